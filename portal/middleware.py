@@ -1,0 +1,39 @@
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+log = logging.getLogger(__name__)
+# Pages that show secrets or runs are never kept by a browser or a proxy.
+NEVER_STORED = ("/admin/", "/create/tasks/", "/accounts/")
+RETRY_AFTER_SECONDS = "5"
+
+
+class HeadersMiddleware:
+    """Say once, for every answer, how it may be cached and what it varies by; answer for a database that is away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        # A page and its partial share an address; without this a browser's Back would show the partial.
+        patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
+        if "Cache-Control" not in response:
+            stored = "no-store" if request.path.startswith(NEVER_STORED) else "no-cache"
+            response["Cache-Control"] = f"private, {stored}"
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        log.error("The database did not answer %s %s: %s", request.method, request.path, exception)
+        return HttpResponse(
+            "The database does not answer. The portal tries again by itself.\n",
+            status=503,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": RETRY_AFTER_SECONDS},
+        )

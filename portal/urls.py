@@ -1,0 +1,20 @@
+"""All addresses of the portal, in the order of the navigation."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import health, views
+from portal.api import api
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("catalog.urls")),
+    path("create/", include("scaffolder.urls")),
+    path("api/catalog/", include("catalog.api.urls")),
+    path("api/v1/", api.urls),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]
