@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class CatalogConfig(AppConfig):
+    name = "catalog"
+
+    def ready(self) -> None:
+        # Rooms above contribute tabs and cards to the entity page; the catalog does not know them.
+        autodiscover_modules("entity_tabs")
