@@ -8,7 +8,19 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 # Commands that need no portal: they run in a repository's CI or on a developer's machine, with nothing set.
-OFFLINE_COMMANDS = {"help", "version", "check", "makemigrations", "collectstatic", "validate", "template", "schema"}
+OFFLINE_COMMANDS = {
+    "help",
+    "h",
+    "version",
+    "check",
+    "makemigrations",
+    "collectstatic",
+    "validate",
+    "template",
+    "schema",
+}
+# They import the settings only to read the code.
+CHECKERS = {"mypy", "dmypy"}
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -63,5 +75,7 @@ def adopt(path: Path) -> None:
 
 
 def is_offline(argv: list[str] = sys.argv) -> bool:
-    """Whether this process is a command that needs no portal, so that a missing secret does no harm."""
-    return Path(argv[0]).name == "manage.py" and (len(argv) == 1 or argv[1].lstrip("-") in OFFLINE_COMMANDS | {"h"})
+    """Whether this process is a command or a checker that needs no portal, so that a missing secret does no harm."""
+    program = Path(argv[0]).name
+    command = argv[1].lstrip("-") if len(argv) > 1 else "help"
+    return program in CHECKERS or (program == "manage.py" and command in OFFLINE_COMMANDS)
