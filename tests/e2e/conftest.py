@@ -1,0 +1,153 @@
+"""A real Chromium, and a real portal as `make run` starts it: forge, broker, web, worker and scheduler."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 90
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if CHROMIUM is None:
+        message = "No Chromium on the path: install the package chromium to run the browser tests."
+        pytest.fail(message) if os.environ.get("REAL_REQUIRED") else pytest.skip(message)
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 1000}}
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A page that fails its test when the content policy refused something or a script threw."""
+    slips: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            slips.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: slips.append(str(error)))
+    yield page
+    assert slips == []
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A portal that runs as `make run` starts it."""
+
+    url: str
+    var: Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"The portal stopped:\n{log.read_text()[-4000:]}"
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310 our own address
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"The portal was not ready after {START_SECONDS} s:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The demo company's portal on a port of its own, loaded and ready; all of it is stopped at the end."""
+    var = tmp_path_factory.mktemp("portal")
+    port, log = free_port(), var / "run.log"
+    inherited = {
+        k: v for k, v in os.environ.items() if not k.startswith(("WAYMARK_", "PYTEST_")) or k == "WAYMARK_SHARED"
+    }
+    for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS", "MAKELEVEL"):
+        inherited.pop(name, None)
+    command = ["make", "run", f"PORT={port}", f"VAR={var / 'data'}"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**inherited, "WAYMARK_TEMPO": "0.1"}, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        wait_until_ready(f"http://127.0.0.1:{port}", process, log)
+        yield Portal(url=f"http://127.0.0.1:{port}", var=var / "data")
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            process.wait(timeout=40)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def sign_in(page: Page, portal: Portal) -> Callable[[str], None]:
+    """Sign in as one of the demo's people."""
+
+    def enter(username: str, password: str = "demo") -> None:
+        page.goto(f"{portal.url}/accounts/login/")
+        page.get_by_label("User name").fill(username)
+        page.get_by_label("Password").fill(password)
+        page.locator("main").get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+    return enter
+
+
+@pytest.fixture
+def serious_violations(page: Page) -> Callable[[], list[str]]:
+    """What axe-core finds serious or critical on the page as it is now."""
+    source = AXE.read_text(encoding="utf-8")
+
+    def run() -> list[str]:
+        page.evaluate(source)
+        found = page.evaluate(
+            "async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})).violations"
+        )
+        return [
+            f"{violation['id']}: {node['target']}"
+            for violation in found
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+
+    return run
