@@ -149,6 +149,8 @@ class Task(models.Model):
     fence = models.PositiveIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
+    # The end of the time that the run may take; put off by each wait, since waiting holds no worker.
+    deadline_at = models.DateTimeField(null=True)
     cancel_asked_at = models.DateTimeField(null=True)
     # Sequence number of the next event; counted here so that events are dense.
     next_seq = models.PositiveIntegerField(default=1)
@@ -208,6 +210,8 @@ class TaskStep(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     # Workers that died in this step; two park the run.
     deaths = models.PositiveIntegerField(default=0)
+    # Where the log of the present attempt begins: a worker that takes over does not say again what was said.
+    log_from = models.PositiveIntegerField(default=0)
     output = models.JSONField(default=dict)
     # What the action found out and must not do twice: {key: value}.
     checkpoints = models.JSONField(default=dict)
