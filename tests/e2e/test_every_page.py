@@ -1,0 +1,79 @@
+"""Every page that the URL configuration knows, for three roles, in both themes, with the demo company's data."""
+
+import pytest
+
+from tests.addresses import filled, routes
+
+# What stands for the variable parts of an address; a page with other parts must be named here, or the test fails.
+SAMPLES = {
+    "kind": "component",
+    "namespace": "default",
+    "name": "checkout",
+    "tab": "inspect",
+}
+SAMPLES_BY_ROUTE = {
+    "create/templates/<str:namespace>/<str:name>/": {"namespace": "default", "name": "python-service"},
+    "teams/<str:namespace>/<str:name>/": {"namespace": "default", "name": "shop"},
+}
+# No page: for machines, for HTMX alone, an attachment, or an address that only takes POST.
+NO_PAGE = tuple(
+    [
+        "api/",
+        "healthz",
+        "readyz",
+        "metrics",
+        "accounts/logout/",
+        "preview/",
+        "events/",
+        "retry/",
+        "cancel/",
+        "refresh/",
+        "log/",
+        "export",
+        "lint/",
+        "publish/",
+        "theme/",
+        "unregister/",
+        "static/",
+        "palette/",
+        "archive/",
+        "revert/",
+        "star/",
+    ]
+)
+PEOPLE = {"viewer": "vera", "developer": "ada", "platform": "grace"}
+
+
+def pages() -> list[str]:
+    """Return the addresses to visit."""
+    found = []
+    for route, _ in routes():
+        if not (route.startswith(NO_PAGE) or route.endswith(NO_PAGE) or "<uuid:" in route):
+            found.append(filled(route, {**SAMPLES, **SAMPLES_BY_ROUTE.get(route, {})}))
+    return [*found, "/admin/", "/no-such-page/"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("role", list(PEOPLE))
+def test_no_page_has_a_serious_violation(page, portal, sign_in, serious_violations, role, scheme):
+    page.emulate_media(color_scheme=scheme)
+    sign_in(PEOPLE[role])
+    found = {}
+    for address in pages():
+        answer = page.goto(portal.url + address)
+        assert answer is not None
+        assert answer.status < 500, address
+        found[address] = serious_violations()
+    assert {address: slips for address, slips in found.items() if slips} == {}
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_no_page_scrolls_sideways(page, portal, sign_in, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(PEOPLE["developer"])
+    wide = []
+    for address in pages():
+        page.goto(portal.url + address)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wide.append(address)
+    assert wide == []
