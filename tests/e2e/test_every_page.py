@@ -16,30 +16,28 @@ SAMPLES_BY_ROUTE = {
     "teams/<str:namespace>/<str:name>/": {"namespace": "default", "name": "shop"},
 }
 # No page: for machines, for HTMX alone, an attachment, or an address that only takes POST.
-NO_PAGE = tuple(
-    [
-        "api/",
-        "healthz",
-        "readyz",
-        "metrics",
-        "accounts/logout/",
-        "preview/",
-        "events/",
-        "retry/",
-        "cancel/",
-        "refresh/",
-        "log/",
-        "export",
-        "lint/",
-        "publish/",
-        "theme/",
-        "unregister/",
-        "static/",
-        "palette/",
-        "archive/",
-        "revert/",
-        "star/",
-    ]
+NO_PAGE = (
+    "api/",
+    "healthz",
+    "readyz",
+    "metrics",
+    "accounts/logout/",
+    "preview/",
+    "events/",
+    "retry/",
+    "cancel/",
+    "refresh/",
+    "log/",
+    "export",
+    "lint/",
+    "publish/",
+    "theme/",
+    "unregister/",
+    "static/",
+    "palette/",
+    "archive/",
+    "revert/",
+    "star/",
 )
 PEOPLE = {"viewer": "vera", "developer": "ada", "platform": "grace"}
 
