@@ -1,0 +1,1 @@
+"""Addresses of git repositories, and reading files from them."""

@@ -1,0 +1,147 @@
+"""Reads files and folders by their address: through a configured host's API, else as a plain HTTPS address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+
+from integrations import github, hosts, http
+from integrations.errors import EgressDenied, IntegrationError, Invalid, NotFound
+from integrations.git.source_url import SourceUrl, SourceUrlError
+from integrations.github.client import GitHubClient
+from integrations.github.records import TreeEntry
+
+REGULAR = {"100644", "100755", "120000"}
+
+
+@dataclass(frozen=True)
+class FileText:
+    """A file as it was read; `commit` is empty where the host told none."""
+
+    text: str
+    etag: str
+    commit: str
+    url: str
+
+
+@dataclass(frozen=True)
+class TreeFile:
+    """A file of a folder: `path` from there, `mode` 100644, 100755 or 120000 (a link: its content is the target)."""
+
+    path: str
+    mode: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The files under a folder, by path."""
+
+    commit: str
+    files: list[TreeFile]
+
+
+def read_file(url: str, *, etag: str = "") -> FileText | None:
+    """Return the text at `url`, or None when it is what `etag` was given for.
+
+    Raises:
+        IntegrationError: the host did not give it, may not be asked, or it is not UTF-8 text.
+    """
+    source = _configured(url)
+    if source is None:
+        fetched = http.fetch(url, etag=etag)
+        return None if fetched.status == 304 else FileText(_text(fetched.body, url), fetched.etag, "", url)
+    client = github.client(source.host)
+    found = client.contents(source.repo_url, source.path, source.ref, etag=etag)
+    if found is None:
+        return None
+    commit = client.commit_sha(source.repo_url, source.ref or "HEAD")
+    return FileText(_text(found.content, url), found.etag, commit, url)
+
+
+def read_tree(url: str) -> Tree:
+    """Return all files under the folder `url`, as they were at one commit.
+
+    Raises:
+        NotFound: there is no such folder, or it is empty.
+        Invalid: it holds more than a skeleton may (`scaffolder.limits`).
+        IntegrationError: the host did not give it.
+    """
+    source = _source(url)
+    client = github.client(source.host)
+    commit = client.commit_sha(source.repo_url, source.ref or "HEAD")
+    folder = f"{source.folder}/" if source.folder else ""
+    entries = [entry for entry in _blobs(client, source, commit) if entry.path.startswith(folder)]
+    if not entries:
+        raise NotFound(f"{url} is not a folder with files. Look at its spelling and at the branch.", host=source.host)
+    _check_size(url, entries)
+    files = [
+        TreeFile(entry.path.removeprefix(folder), entry.mode, client.blob(source.repo_url, entry.sha))
+        for entry in entries
+    ]
+    return Tree(commit=commit, files=files)
+
+
+def list_files(url_glob: str) -> list[str]:
+    """Return the addresses of the files that match, such as `https://host/o/r/blob/main/**/catalog-info.yaml`.
+
+    `*` stands for signs within one name, `**` for any number of folders.
+    """
+    source = _source(url_glob)
+    client = github.client(source.host)
+    pattern = glob_pattern(source.path)
+    entries = _blobs(client, source, source.ref or "HEAD")
+    return [str(replace(source, path=entry.path)) for entry in entries if pattern.fullmatch(entry.path)]
+
+
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """Return the pattern of a glob: `*` and `?` stay within one name, `**/` spans folders, none included."""
+    parts = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
+    return re.compile("".join(parts.get(piece, re.escape(piece)) for piece in pieces))
+
+
+def _configured(url: str) -> SourceUrl | None:
+    """Return the place that `url` names at a host of the configuration; None when it is an address like any other."""
+    try:
+        source = SourceUrl.parse(url)
+        hosts.github_host(source.host)
+    except (SourceUrlError, EgressDenied):
+        return None
+    return source
+
+
+def _source(url: str) -> SourceUrl:
+    try:
+        source = SourceUrl.parse(url)
+    except SourceUrlError as error:
+        raise Invalid(str(error)) from error
+    hosts.github_host(source.host)
+    return source
+
+
+def _blobs(client: GitHubClient, source: SourceUrl, ref: str) -> list[TreeEntry]:
+    tree = client.tree(source.repo_url, ref, recursive=True)
+    if tree.truncated:
+        raise IntegrationError(
+            f"{source.repo_url.slug} has more files than {source.host} lists at once. Use a smaller repository.",
+            host=source.host,
+        )
+    # Submodules lie in another repository, which nobody named.
+    return [entry for entry in tree.entries if entry.type == "blob" and entry.mode in REGULAR]
+
+
+def _check_size(url: str, entries: list[TreeEntry]) -> None:
+    limits = settings.WAYMARK["scaffolder"]["limits"]
+    size = sum(entry.size for entry in entries)
+    if len(entries) > limits["skeleton_files"] or size > limits["skeleton_bytes"]:
+        raise Invalid(f"{url} holds {len(entries)} files of {size} bytes, more than scaffolder.limits allows.")
+
+
+def _text(body: bytes, url: str) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{url} is not a text in UTF-8 (byte {error.start}). Save it as UTF-8.") from error

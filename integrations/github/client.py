@@ -1,0 +1,10 @@
+"""The part of GitHub's REST API that the portal uses."""
+
+from integrations.github.contents import FileContents
+from integrations.github.git_data import GitData
+from integrations.github.pulls import PullRequests
+from integrations.github.repositories import Repositories
+
+
+class GitHubClient(Repositories, FileContents, GitData, PullRequests):
+    """GitHub's REST API for one host and one credential; `integrations.github.client()` makes it."""

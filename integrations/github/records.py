@@ -1,0 +1,184 @@
+"""What GitHub tells, in the portal's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository; `owner` and `name` are spelt as GitHub has them now."""
+
+    owner: str
+    name: str
+    description: str
+    private: bool
+    archived: bool
+    fork: bool
+    default_branch: str
+    html_url: str
+    clone_url: str
+    topics: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, found: Json) -> Repository:
+        return cls(
+            owner=found["owner"]["login"],
+            name=found["name"],
+            description=found.get("description") or "",
+            private=found["private"],
+            archived=found.get("archived", False),
+            fork=found["fork"],
+            default_branch=found.get("default_branch") or "main",
+            html_url=found["html_url"],
+            clone_url=found.get("clone_url") or "",
+            topics=tuple(found.get("topics", ())),
+        )
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch and the commit that it points at."""
+
+    name: str
+    sha: str
+    protected: bool = False
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who a commit names as its author."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit of a branch's history."""
+
+    sha: str
+    message: str
+    author: Author
+    authored_at: datetime
+    parents: tuple[str, ...]
+    html_url: str
+
+    @classmethod
+    def from_json(cls, found: Json) -> Commit:
+        author = found["commit"]["author"]
+        return cls(
+            sha=found["sha"],
+            message=found["commit"]["message"],
+            author=Author(author["name"], author["email"]),
+            authored_at=datetime.fromisoformat(author["date"]),
+            parents=tuple(parent["sha"] for parent in found["parents"]),
+            html_url=found["html_url"],
+        )
+
+
+@dataclass(frozen=True)
+class RepositoryFile:
+    """A file to commit: `path` from the root; a `content` of None takes the file away."""
+
+    path: str
+    content: bytes | None
+    mode: Literal["100644", "100755", "120000"] | str = "100644"
+
+
+@dataclass(frozen=True)
+class TreeEntry:
+    """One name in a tree; `type` is blob, tree or commit (a submodule)."""
+
+    path: str
+    mode: str
+    type: str
+    sha: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The names in a folder of a commit; `truncated` when GitHub did not list them all."""
+
+    sha: str
+    entries: tuple[TreeEntry, ...]
+    truncated: bool
+
+    @classmethod
+    def from_json(cls, found: Json) -> Tree:
+        entries = (
+            TreeEntry(one["path"], one["mode"], one["type"], one["sha"], one.get("size", 0)) for one in found["tree"]
+        )
+        return cls(sha=found["sha"], entries=tuple(entries), truncated=found["truncated"])
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A file as it stands at a ref; `etag` saves reading it again."""
+
+    path: str
+    sha: str
+    content: bytes
+    etag: str
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """A pull request; `url` is its page."""
+
+    number: int
+    url: str
+    title: str
+    state: str
+    head: str
+    base: str
+
+    @classmethod
+    def from_json(cls, found: Json) -> PullRequest:
+        return cls(
+            number=found["number"],
+            url=found["html_url"],
+            title=found["title"],
+            state=found["state"],
+            head=found["head"]["ref"],
+            base=found["base"]["ref"],
+        )
+
+
+@dataclass(frozen=True)
+class ProtectionRules:
+    """What a protected branch asks for; the defaults are those of `publish:github`."""
+
+    required_approving_review_count: int = 1
+    require_code_owner_reviews: bool = False
+    dismiss_stale_reviews: bool = False
+    require_last_push_approval: bool = False
+    required_status_check_contexts: tuple[str, ...] = ()
+    require_branches_to_be_up_to_date: bool = True
+    enforce_admins: bool = True
+    required_linear_history: bool = False
+    required_conversation_resolution: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the body of the call; GitHub wants each of the four rules, if only as null."""
+        contexts = list(self.required_status_check_contexts)
+        checks = {"strict": self.require_branches_to_be_up_to_date, "contexts": contexts} if contexts else None
+        return {
+            "required_status_checks": checks,
+            "enforce_admins": self.enforce_admins,
+            "required_pull_request_reviews": {
+                "required_approving_review_count": self.required_approving_review_count,
+                "require_code_owner_reviews": self.require_code_owner_reviews,
+                "dismiss_stale_reviews": self.dismiss_stale_reviews,
+                "require_last_push_approval": self.require_last_push_approval,
+            },
+            "restrictions": None,
+            "required_linear_history": self.required_linear_history,
+            "required_conversation_resolution": self.required_conversation_resolution,
+        }

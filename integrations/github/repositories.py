@@ -1,0 +1,80 @@
+"""Repositories: find, make, change, list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from integrations.errors import NotFound
+from integrations.git.repo_url import RepoUrl
+from integrations.github.base import GitHubPart
+from integrations.github.records import Branch, Commit, ProtectionRules, Repository
+
+
+class Repositories(GitHubPart):
+    """What concerns a repository as a whole, and its branches."""
+
+    def repository(self, repo: RepoUrl) -> Repository | None:
+        """Return the repository, or None when there is none or this credential may not see it."""
+        try:
+            return Repository.from_json(self._http.get(self._path(repo)).json())
+        except NotFound:
+            return None
+
+    def repositories(self, organization: str) -> Iterator[Repository]:
+        """Yield all repositories of an organisation, by name."""
+        for page in self._http.pages(f"/orgs/{quote(organization, safe='')}/repos", {"sort": "full_name"}):
+            yield from map(Repository.from_json, page)
+
+    def create_repository(
+        self, repo: RepoUrl, *, description: str = "", private: bool = True, auto_init: bool = True, **settings: object
+    ) -> Repository:
+        """Make a repository in an organisation, or, where the owner is no organisation, for the credential's user.
+
+        Args:
+            auto_init: give it a first commit; without one GitHub refuses every call on git data.
+            settings: further fields of GitHub's call, such as `homepage` or `has_wiki`.
+
+        Raises:
+            Invalid: the name is taken; look at the description's mark to see by whom.
+        """
+        body = {"name": repo.repo, "description": description, "private": private, "auto_init": auto_init, **settings}
+        try:
+            made = self._http.post(f"/orgs/{quote(repo.owner)}/repos", body)
+        except NotFound:
+            body.pop("visibility", None)
+            made = self._http.post("/user/repos", body)
+        return Repository.from_json(made.json())
+
+    def update_repository(self, repo: RepoUrl, **settings: object) -> Repository:
+        """Change fields of a repository, such as `description` or `default_branch`."""
+        return Repository.from_json(self._http.patch(self._path(repo), settings).json())
+
+    def replace_topics(self, repo: RepoUrl, topics: Sequence[str]) -> None:
+        """Give the repository these topics and no others."""
+        self._http.put(self._path(repo, "topics"), {"names": list(topics)})
+
+    def branch(self, repo: RepoUrl, name: str) -> Branch:
+        """Return a branch with its newest commit."""
+        found = self._http.get(self._path(repo, "branches", name)).json()
+        return Branch(name=found["name"], sha=found["commit"]["sha"], protected=found["protected"])
+
+    def protect_branch(self, repo: RepoUrl, branch: str, rules: ProtectionRules | None = None) -> None:
+        """Put rules on a branch; those that it had are replaced."""
+        body = (rules or ProtectionRules()).to_json()
+        self._http.put(f"{self._path(repo, 'branches')}/{quote(branch, safe='')}/protection", body)
+
+    def commit_sha(self, repo: RepoUrl, ref: str) -> str:
+        """Return the full name of the commit that `ref` (a branch, tag or commit) is now."""
+        return str(self._http.get(self._path(repo, "commits", ref)).json()["sha"])
+
+    def commits(
+        self, repo: RepoUrl, *, branch: str = "", path: str = "", since: datetime | None = None
+    ) -> Iterator[Commit]:
+        """Yield commits, newest first: of `branch` or the default one, only those that touch `path`, after `since`."""
+        asked = {"sha": branch, "path": path, "since": since.isoformat() if since else ""}
+        for page in self._http.pages(
+            self._path(repo, "commits"), {key: value for key, value in asked.items() if value}
+        ):
+            yield from map(Commit.from_json, page)

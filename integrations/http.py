@@ -1,0 +1,295 @@
+"""The one way out: every HTTP call of the portal goes through here, and only this module imports requests.
+
+`HttpClient` talks to hosts of the configuration, with their credential; `fetch` reads an address that a stranger
+wrote. Both read at most 5 MB, follow no redirect to another place and take no proxy from the environment.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from integrations import answers, budget, egress
+from integrations.answers import Response
+from integrations.errors import EgressDenied, IntegrationError, Invalid, RateLimited, Refused, Unavailable
+
+log = logging.getLogger(__name__)
+
+TIMEOUTS = (3.0, 10.0)  # to connect, and between two pieces of the answer
+LONGEST_ANSWER_SECONDS = 60.0
+LARGEST_BODY = 5 * 1024 * 1024
+MAX_PAGES = 1_000
+LONGEST_BACKOFF_SECONDS = 30.0
+# A pause up to this is sat out here; a longer one goes to the caller, so that nothing holds a worker while it waits.
+PATIENCE_SECONDS = 2.0
+AGENT = "waymark"
+_local = threading.local()
+
+
+class Credential(Protocol):
+    """What proves who we are to a host."""
+
+    def headers(self) -> Mapping[str, str]: ...
+
+    def renew(self) -> bool:
+        """Get a new proof after a refusal; false when there is none to be had."""
+
+
+class Anonymous:
+    """No credential."""
+
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+    def renew(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What an address of a stranger gave; `status` is 200, or 304 with an empty body."""
+
+    status: int
+    body: bytes
+    etag: str
+
+
+class HttpClient:
+    """Calls to one host of the configuration, tried again by class of failure.
+
+    Args:
+        base_url: used exactly as the configuration has it; no redirect leaves it.
+        headers: sent with each call.
+        timeouts: seconds to connect, and between two pieces of the answer.
+        budget_host: the name under which all workers share this host's pauses.
+        write_interval: seconds between two writes of all workers to the host.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        credential: Credential | None = None,
+        timeouts: tuple[float, float] = TIMEOUTS,
+        budget_host: str = "",
+        write_interval: float = 0.0,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.host = budget_host or urlsplit(base_url).netloc
+        self._headers = {"User-Agent": AGENT, **(headers or {})}
+        self._credential = credential or Anonymous()
+        self._timeouts = timeouts
+        self._write_interval = write_interval
+
+    def get(
+        self, path: str, params: Mapping[str, str] | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        return self.request("GET", path, params=params, headers=headers)
+
+    def post(self, path: str, json: object = None, *, once: bool = False) -> Response:
+        """Send a POST. With `once` a lost answer is not followed by a second try, as the act may not be repeated."""
+        return self.request("POST", path, json=json, once=once)
+
+    def put(self, path: str, json: object = None) -> Response:
+        return self.request("PUT", path, json=json)
+
+    def patch(self, path: str, json: object = None) -> Response:
+        return self.request("PATCH", path, json=json)
+
+    def delete(self, path: str) -> Response:
+        return self.request("DELETE", path)
+
+    def pages(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Any]:
+        """Yield each page of a list as JSON, along the host's `Link` headers, 100 things a page.
+
+        Raises:
+            EgressDenied: a link leads away from the base address.
+        """
+        response = self.get(path, {"per_page": "100", **(params or {})})
+        for _ in range(MAX_PAGES):
+            yield response.json()
+            following = requests.utils.parse_header_links(response.headers.get("link", ""))
+            addresses = [link["url"] for link in following if link.get("rel") == "next"]
+            if not addresses:
+                return
+            response = self.get(self._inside(addresses[0]))
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+        once: bool = False,
+    ) -> Response:
+        """Send a request and return the good answer.
+
+        Raises:
+            IntegrationError: one of its kinds, after as many tries as its kind is worth.
+        """
+        tries = max(1, int(settings.HTTP["tries"]))
+        renewed = False
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._once(method, path, params=params, json=json, headers=headers or {})
+            except Refused:
+                if renewed or not self._credential.renew():
+                    raise
+                renewed = True
+            except RateLimited as limit:
+                if limit.retry_after > PATIENCE_SECONDS or attempt >= tries:
+                    raise
+                time.sleep(limit.retry_after)
+            except Unavailable as error:
+                if once or attempt >= tries:
+                    raise
+                log.info("Try %d of %s %s failed: %s", attempt, method, path, error)
+                time.sleep(backoff_seconds(attempt))
+
+    def _once(
+        self, method: str, path: str, *, params: Mapping[str, str] | None, json: object, headers: Mapping[str, str]
+    ) -> Response:
+        self._await_leave(method)
+        sent = {**self._headers, **self._credential.headers(), **headers}
+        response = self._call(method, self.base_url + path, params=params, json=json, headers=sent)
+        for _ in range(3):
+            if response.status not in (301, 302, 307, 308) or method != "GET":
+                break
+            target = urljoin(self.base_url + path, response.headers.get("location", ""))
+            response = self._call("GET", self.base_url + self._inside(target), params=None, json=None, headers=sent)
+        error = answers.failure(response, host=self.host, doing=f"{method} {path}")
+        if isinstance(error, RateLimited):
+            budget.block(self.host, seconds=error.retry_after)
+        if error is not None:
+            raise error
+        return response
+
+    def _await_leave(self, method: str) -> None:
+        """Wait for the host's pause, if it is short, and for the moment that is ours to write."""
+        blocked = budget.blocked_seconds(self.host)
+        if blocked:
+            raise RateLimited(
+                f"{self.host} asked for a pause; {blocked:.0f} s are left.", host=self.host, retry_after=blocked
+            )
+        if method != "GET" and self._write_interval:
+            time.sleep(budget.reserve_write(self.host, interval_seconds=self._write_interval))
+
+    def _call(
+        self, method: str, url: str, *, params: Mapping[str, str] | None, json: object, headers: Mapping[str, str]
+    ) -> Response:
+        return _send(
+            session(), self.host, method, url, params=params, json=json, headers=headers, timeout=self._timeouts
+        )
+
+    def _inside(self, url: str) -> str:
+        """Return the path of `url` below the base address."""
+        if not url.startswith(self.base_url + "/"):
+            raise EgressDenied(f"{self.host} leads to another place, where the portal does not follow.", host=self.host)
+        return url.removeprefix(self.base_url)
+
+
+def backoff_seconds(attempt: int) -> float:
+    """Return how long to wait after try number `attempt`: full jitter under a ceiling that doubles."""
+    ceiling = min(LONGEST_BACKOFF_SECONDS, float(settings.HTTP["backoff"]) * 2 ** (attempt - 1))
+    return random.uniform(0.0, ceiling)  # noqa: S311 — spreads calls, guards nothing
+
+
+def fetch(url: str, *, etag: str = "", gate: egress.Gate | None = None, ca: str | None = None) -> Fetched:
+    """Read an address that a stranger wrote.
+
+    Args:
+        etag: what an earlier reading gave; the answer is 304 when nothing changed.
+        ca: path of the certificates to trust in place of the usual ones.
+
+    Raises:
+        EgressDenied: the portal may not call it, or it leads elsewhere.
+        IntegrationError: the host did not give it.
+    """
+    target = (gate or egress.gate()).target(url)
+    headers = {"User-Agent": AGENT, "Host": target.host, **({"If-None-Match": etag} if etag else {})}
+    with new_session(PinnedAdapter(target)) as pinned:
+        address = f"https://{target.host}:{target.port}{target.path}"
+        response = _send(pinned, target.host, "GET", address, headers=headers, timeout=TIMEOUTS, verify=ca or True)
+    if 300 <= response.status < 400 and response.status != 304:
+        raise EgressDenied(f"{url} leads to another address. Name the address of the file itself.", host=target.host)
+    error = answers.failure(response, host=target.host, doing=f"GET {target.path}")
+    if error is not None:
+        raise error
+    return Fetched(status=response.status, body=response.body, etag=response.headers.get("etag", ""))
+
+
+class PinnedAdapter(HTTPAdapter):
+    """Connects to the IP address that was checked, and still asks for the certificate of the name."""
+
+    def __init__(self, target: egress.Target) -> None:
+        self._target = target
+        super().__init__()
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        """Put the checked address in the place of the name; requests calls this for each connection."""
+        place, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        names = {"server_hostname": self._target.host, "assert_hostname": self._target.host}
+        return {**place, "host": self._target.ip}, {**pool, **names}
+
+
+def session() -> requests.Session:
+    """Return this thread's session, which keeps connections open."""
+    if not hasattr(_local, "session"):
+        _local.session = new_session(HTTPAdapter())
+    kept: requests.Session = _local.session
+    return kept
+
+
+def new_session(adapter: HTTPAdapter) -> requests.Session:
+    """Return a session without cookies, proxies or anything else from the environment."""
+    made = requests.Session()
+    made.trust_env = False
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    made.mount("https://", adapter)
+    made.mount("http://", adapter)
+    return made
+
+
+def _send(using: requests.Session, host: str, method: str, url: str, **options: Any) -> Response:
+    try:
+        with using.request(method, url, stream=True, allow_redirects=False, **options) as raw:
+            body = _read(raw, host)
+            return Response(raw.status_code, {name.lower(): value for name, value in raw.headers.items()}, body)
+    except requests.exceptions.Timeout as error:
+        raise Unavailable(f"{host} did not answer in time. Try again.", host=host) from error
+    except requests.exceptions.InvalidURL as error:
+        raise Invalid(f"{host}: the address is not valid.", host=host) from error
+    except (requests.exceptions.RequestException, HTTPError, OSError) as error:
+        raise Unavailable(f"{host} cannot be reached, or broke off its answer. Try again.", host=host) from error
+
+
+def _read(raw: requests.Response, host: str) -> bytes:
+    """Return the body, inflated; counted while it is read, so that neither a bomb nor a trickle goes on for long."""
+    parts, size, ends_at = [], 0, time.monotonic() + LONGEST_ANSWER_SECONDS
+    while part := raw.raw.read1(65536, decode_content=True):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise IntegrationError(
+                f"{host} sent more than {LARGEST_BODY // 1024**2} MB. Make the file smaller.", host=host
+            )
+        if time.monotonic() > ends_at:
+            raise Unavailable(f"{host} took more than {LONGEST_ANSWER_SECONDS:.0f} s to answer. Try again.", host=host)
+    return b"".join(parts)
