@@ -1,0 +1,36 @@
+"""GitHub Apps and limits."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+import jwt
+
+from demo.forge.forge import Forge, route
+from demo.forge.git import stamp
+from demo.forge.wire import Answer, ApiError, Request
+
+
+@route("POST", "/app/installations/{installation}/access_tokens")
+def create_token(forge: Forge, request: Request, installation: str) -> Answer:
+    """Give an installation its token. The forge knows no app's key, so it reads the app's own token unverified."""
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    try:
+        head, claims = jwt.get_unverified_header(given), jwt.decode(given, options={"verify_signature": False})
+    except jwt.PyJWTError as error:
+        raise ApiError(401, "A JSON web token could not be decoded") from error
+    if head.get("alg") != "RS256" or claims["exp"] - claims["iat"] > 600:
+        raise ApiError(401, "'Expiration time' claim ('exp') is too far in the future")
+    token = f"ghs_{secrets.token_hex(18)}"
+    forge.issued.add(token)
+    ends_at = stamp(datetime.now(UTC) + timedelta(hours=1))
+    return Answer({"token": token, "expires_at": ends_at, "permissions": {}, "repository_selection": "all"}, 201)
+
+
+@route("GET", "/rate_limit")
+def show_limits(forge: Forge, request: Request) -> Answer:
+    said = forge.switches.rate_headers()
+    names = ("limit", "remaining", "used", "reset")
+    rate = {name: int(said[f"X-RateLimit-{name.title()}"]) for name in names}
+    return Answer({"resources": {"core": rate, "search": rate}, "rate": rate})

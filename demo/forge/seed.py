@@ -1,0 +1,71 @@
+"""Puts folders into the forge's storage as repositories, without a server and without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from demo.forge.git import HEADS, Signature, clean_path
+from demo.forge.store import Repository, Store
+
+SEEDED_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+AUTHOR = Signature("Acme Platform", "platform@acme.example", SEEDED_AT)
+Substitute = Callable[[str, bytes], bytes]
+
+
+def repository(
+    root: Path | Store,
+    owner: str,
+    name: str,
+    folder: Path,
+    *,
+    description: str = "",
+    topics: Sequence[str] = (),
+    branch: str = "main",
+    message: str = "",
+    substitute: Substitute | None = None,
+) -> str:
+    """Let `owner/name` hold what is in `folder`, and return the commit; the same folder changes nothing.
+
+    The same folder gives the same commit on every machine. A folder that changed becomes one more commit.
+
+    Args:
+        root: the forge's folder, or its open store when it runs.
+        substitute: called with each path and its bytes, and returns what is committed in their place.
+    """
+    store = root if isinstance(root, Store) else Store(root, organizations=(owner,))
+    found = store.get(owner, name) or store.create(owner, name, at=SEEDED_AT, default_branch=branch)
+    sha = _commit(store, found, _files(folder, substitute), message or f"Add {name}")
+    wanted = (description or found.description, list(topics) or found.topics)
+    if (found.description, found.topics) != wanted:
+        found.description, found.topics = wanted
+        store.save(found, at=SEEDED_AT)
+    return sha
+
+
+def _files(folder: Path, substitute: Substitute | None) -> dict[str, tuple[str, bytes]]:
+    """Return all files below `folder`: path to (mode, bytes)."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_file() or path.is_symlink() or not clean_path(name) or "__pycache__" in path.parts:
+            continue
+        content = path.read_bytes()
+        mode = "100755" if path.stat().st_mode & 0o100 else "100644"
+        found[name] = (mode, substitute(name, content) if substitute else content)
+    return found
+
+
+def _commit(store: Store, found: Repository, files: dict[str, tuple[str, bytes]], message: str) -> str:
+    name = HEADS + found.default_branch
+    with store.git(found) as git:
+        tree = git.add_tree({path: (mode, git.add_blob(content)) for path, (mode, content) in files.items()})
+        head = git.refs().get(name)
+        if head and git.tree_of(head) == tree:
+            return head
+        sha = git.add_commit(
+            tree=tree, parents=[head] if head else [], message=message, author=AUTHOR, committer=AUTHOR
+        )
+        git.set_ref(name, sha)
+        return sha
