@@ -6,7 +6,7 @@ import re
 import pytest
 
 from scaffolder import templating
-from tests.scaffolder.corpus import shared
+from tests.shared import shared
 
 PROBES = json.loads(shared("corpus/nunjucks/probes.json").read_text())
 
