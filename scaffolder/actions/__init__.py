@@ -1,0 +1,1 @@
+"""The portal's own actions, one file each; `scaffolder.registry` finds them."""

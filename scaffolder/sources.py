@@ -1,0 +1,87 @@
+"""Where a template's own files are: beside its `template.yaml`, at the commit that was published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from integrations.errors import IntegrationError
+from integrations.git import reader
+from integrations.git.reader import Tree, TreeFile
+from integrations.git.source_url import SourceUrl
+
+FILE_SCHEME = "file://"
+
+
+class SourceMissing(Exception):
+    """A template names files that cannot be read; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class TemplateSource:
+    """A template as it was published, and how to reach what lies beside it.
+
+    Attributes:
+        base_url: the folder of `template.yaml`, with a slash at the end: an address, `file:///…/` for a folder of
+            the operator's, or empty when the template was written in admin without one.
+        commit: what `base_url` named at that moment; empty when it was not a commit.
+    """
+
+    ref: str
+    base_url: str = ""
+    commit: str = ""
+
+    def tree(self, url: str) -> Tree:
+        """Return the files of the folder `url`, which may be relative to the template.
+
+        Raises:
+            SourceMissing: there is no such folder, or a relative one has nothing that it is relative to.
+            IntegrationError: the host did not answer or refused.
+        """
+        if self._is_relative(url) and not self.base_url:
+            raise SourceMissing(
+                f'"{url}" is relative, but this template has no base address. Set one in the template editor.'
+            )
+        if self._is_relative(url) and self.base_url.startswith(FILE_SCHEME):
+            return _folder(self.base_url, url)
+        address = self._address(url)
+        try:
+            return reader.read_tree(address)
+        except IntegrationError as error:
+            if error.retryable:
+                raise
+            raise SourceMissing(f"{address} cannot be read: {error}") from error
+
+    def _is_relative(self, url: str) -> bool:
+        return not urlsplit(url).scheme
+
+    def _address(self, url: str) -> str:
+        """Return the full address; what lies in the template's own repository is read at the published commit."""
+        if not self._is_relative(url):
+            return url
+        base = SourceUrl.parse(self.base_url)
+        joined = SourceUrl.parse(str(base.join(url)))
+        return str(replace(joined, ref=self.commit) if self.commit else joined)
+
+
+def _folder(base_url: str, url: str) -> Tree:
+    """Return the files of a folder on this machine; links are followed nowhere."""
+    base = Path(unquote(urlsplit(base_url).path)).resolve()
+    folder = (base / url).resolve()
+    if not folder.is_relative_to(base):
+        raise SourceMissing(f'"{url}" leads out of the template\'s folder.')
+    if not folder.is_dir():
+        raise SourceMissing(f'There is no folder "{url}" beside the template.')
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
+    return Tree(
+        commit="",
+        files=[
+            TreeFile(
+                path=path.relative_to(folder).as_posix(),
+                mode="100755" if path.stat().st_mode & 0o100 else "100644",
+                content=path.read_bytes(),
+            )
+            for path in files
+        ],
+    )
