@@ -1,0 +1,55 @@
+"""What every test may ask for: people who are signed in, and a broker that runs."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from accounts.roles import Role
+from tests import servers
+from tests.people import SignedIn, make_person
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Let no test see what another one left in the cache: counts, facets, rate limits."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def member(db: None) -> SignedIn:
+    """Vera, who may read and nothing more, and is in no team."""
+    return SignedIn(make_person("vera", role=Role.VIEWER, groups=()))
+
+
+@pytest.fixture
+def developer(db: None) -> SignedIn:
+    """Ada, a developer in the team `group:default/shop`."""
+    return SignedIn(make_person("ada"))
+
+
+@pytest.fixture
+def team_lead(db: None) -> SignedIn:
+    """Lin, who leads the team `group:default/shop`."""
+    return SignedIn(make_person("lin", role=Role.TEAM_LEAD))
+
+
+@pytest.fixture
+def platform(db: None) -> SignedIn:
+    """Grace, a platform engineer."""
+    return SignedIn(make_person("grace", role=Role.PLATFORM, groups=("group:default/platform",)))
+
+
+@pytest.fixture
+def admin_client(db: None) -> SignedIn:
+    """Root, an administrator."""
+    return SignedIn(make_person("root", role=Role.ADMIN, groups=()))
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Redis]:
+    """A broker that runs for as long as the tests do; `redis.url` is its address."""
+    with servers.redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server

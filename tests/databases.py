@@ -1,0 +1,39 @@
+"""A pytest plugin: choose the database before the settings are read, and hold its server for as long as tests run.
+
+`WAYMARK_TEST_DB=sqlite` (the default) or `postgres`. A `DATABASE_URL` that is given wins.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests import servers
+
+SERVERS = pytest.StashKey[ExitStack]()
+CHOICES = ("sqlite", "postgres")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Start PostgreSQL when it is asked for; the processes of pytest-xdist inherit its address."""
+    chosen = os.environ.get("WAYMARK_TEST_DB") or "sqlite"
+    if chosen not in CHOICES:
+        raise pytest.UsageError(f"WAYMARK_TEST_DB is {chosen!r}; expected {' or '.join(CHOICES)}.")
+    early_config.stash[SERVERS] = stack = ExitStack()
+    if chosen == "postgres" and not os.environ.get("DATABASE_URL"):
+        server = stack.enter_context(servers.postgres())
+        os.environ["DATABASE_URL"] = server.url("waymark")
+    yield
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[SERVERS].close()
+
+
+def pytest_report_header() -> str:
+    # Not before the settings are there.
+    from django.db import connection
+
+    return f"database: {connection.vendor}"
