@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = "•••"
@@ -32,6 +33,18 @@ class Redactor:
     def mask(self, text: str) -> str:
         """Return `text` with each secret in it replaced by dots."""
         return self._pattern.sub(MASK, text) if self._pattern else text
+
+    def mask_json(self, value: Any) -> Any:
+        """Return a JSON value with each secret in its texts replaced, in keys too."""
+        if self._pattern is None:
+            return value
+        if isinstance(value, str):
+            return self.mask(value)
+        if isinstance(value, dict):
+            return {self.mask(str(key)): self.mask_json(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.mask_json(item) for item in value]
+        return value
 
 
 def _forms(secret: str) -> Iterator[str]:

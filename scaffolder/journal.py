@@ -110,13 +110,7 @@ class Journal:
 
     def mask(self, value: Any) -> Any:
         """Return a JSON value with every secret in its texts hidden."""
-        if isinstance(value, str):
-            return self._redactor.mask(value)
-        if isinstance(value, dict):
-            return {self._redactor.mask(str(key)): self.mask(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self.mask(item) for item in value]
-        return value
+        return self._redactor.mask_json(value)
 
     def _fresh(self, lines: Iterable[Line]) -> list[Line]:
         masked = (replace(line, message=_fit(self._redactor.mask(line.message))) for line in lines)

@@ -111,10 +111,29 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return self.none()
         return self.filter(Q(actor_ref=actor.ref) | Q(owner_ref__in=actor.group_refs))
 
+    def ready(self, now: object) -> Self:
+        """Those that wait for a worker, and not for their time."""
+        return self.filter(Q(not_before__isnull=True) | Q(not_before__lte=now), state=Task.State.OPEN)
+
+    def abandoned(self, now: object) -> Self:
+        """Those whose worker was lost: nobody has kept its lease."""
+        return self.filter(state=Task.State.PROCESSING, lease_until__lt=now)
+
     def open_to_lease(self, now: object) -> Self:
-        """Those that a worker should take: waiting and ready, or left by a worker whose lease is over."""
-        ready = Q(state=Task.State.OPEN) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
-        return self.filter(ready | Q(state=Task.State.PROCESSING, lease_until__lt=now))
+        """Those that a worker should take."""
+        return self.ready(now) | self.abandoned(now)
+
+    def unattended(self, now: object) -> Self:
+        """Those that no worker works on now, and that have not ended."""
+        abandoned = Q(state=Task.State.PROCESSING, lease_until__lt=now)
+        return self.filter(abandoned | Q(state=Task.State.OPEN))
+
+    def running(self, now: object) -> Self:
+        """Those that a worker works on now."""
+        return self.filter(state=Task.State.PROCESSING, lease_until__gte=now)
+
+    def not_ended(self) -> Self:
+        return self.exclude(state__in=Task.ENDED)
 
 
 class Task(models.Model):

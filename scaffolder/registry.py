@@ -45,6 +45,8 @@ class ActionInfo:
     input_schema: dict[str, Any]
     output_schema: dict[str, Any] = field(default_factory=lambda: NO_OUTPUT)
     examples: Sequence[Mapping[str, Any]] = ()
+    # Whether the function heeds `step.dry_run`; without that a dry run leaves it out and makes up its outputs.
+    can_run_dry: bool = False
 
     @cached_property
     def _validator(self) -> Any:
@@ -56,6 +58,25 @@ class ActionInfo:
             f"{'.'.join(map(str, error.instance_path)) or 'input'}: {error.message}"
             for error in self._validator.iter_errors(value)
         ]
+
+    def made_up_outputs(self) -> Outputs:
+        """Return outputs of the right shape, for steps after one that a dry run leaves out (T17)."""
+        return {name: _made_up(schema) for name, schema in self.output_schema.get("properties", {}).items()}
+
+
+def _made_up(schema: Mapping[str, Any]) -> Any:
+    """Return a value of a schema's type, nothing of it real."""
+    match schema.get("type"):
+        case "number" | "integer":
+            return 0
+        case "boolean":
+            return False
+        case "array":
+            return [_made_up(schema.get("items", {}))]
+        case "object":
+            return {name: _made_up(part) for name, part in schema.get("properties", {}).items()}
+        case _:
+            return "<example>"
 
 
 _actions: dict[str, ActionInfo] = {}
@@ -70,18 +91,22 @@ def action(
     input_schema: dict[str, Any],
     output_schema: dict[str, Any] | None = None,
     examples: Sequence[Mapping[str, Any]] = (),
+    can_run_dry: bool = False,
 ) -> Callable[[Run], Run]:
     """Register a function as the action `action_id`.
 
     Args:
         examples: inputs for the docs page; a test runs each one dry.
+        can_run_dry: the function heeds `step.dry_run` and then touches nothing but the workspace.
 
     Raises:
         ActionIsThere: another function has that id.
     """
 
     def register(run: Run) -> Run:
-        info = ActionInfo(action_id, description, run, input_schema, output_schema or NO_OUTPUT, tuple(examples))
+        info = ActionInfo(
+            action_id, description, run, input_schema, output_schema or NO_OUTPUT, tuple(examples), can_run_dry
+        )
         if action_id in _actions:
             raise ActionIsThere(f"Two actions are called {action_id}: {_actions[action_id].run} and {run}.")
         _actions[action_id] = info

@@ -13,6 +13,8 @@ from scaffolder.models import Task, TaskSecret
 
 # A shorter one stands in ordinary words, and masking it would tear the log apart.
 SHORTEST = 4
+# How each Fernet token begins; a gzipped archive never does.
+SEAL = b"gAAAA"
 
 
 class SecretRefused(ValueError):
@@ -75,6 +77,11 @@ def forget(task_id: UUID) -> None:
     TaskSecret.objects.filter(task_id=task_id).delete()
 
 
+def masked_values(secrets: Mapping[str, str]) -> list[str]:
+    """Return what must not show in the log of a run with `secrets`."""
+    return [value for value in (*secrets.values(), *of_environment().values()) if len(value) >= SHORTEST]
+
+
 def of_environment() -> dict[str, str]:
     """Return the secrets that `waymark.yaml` gives to every run (T11)."""
     secrets: dict[str, str] = settings.WAYMARK["scaffolder"]["defaultEnvironment"]["secrets"]
@@ -83,3 +90,24 @@ def of_environment() -> dict[str, str]:
 
 def _keys() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
+
+
+def seal_bytes(data: bytes) -> bytes:
+    """Return `data` encrypted with the keys of the installation."""
+    return _keys().encrypt(data)
+
+
+def open_bytes(data: bytes) -> bytes:
+    """Return what `seal_bytes` was given, or `data` itself when it was never sealed.
+
+    Raises:
+        SecretsLost: no key of the installation opens it.
+    """
+    if not data.startswith(SEAL):
+        return data
+    try:
+        return _keys().decrypt(data)
+    except InvalidToken as error:
+        raise SecretsLost(
+            "The files of this run cannot be decrypted: WAYMARK_ENCRYPTION_KEYS no longer holds their key. Start over."
+        ) from error

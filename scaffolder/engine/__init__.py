@@ -1,1 +1,43 @@
-"""Runs of golden paths, from the request to the end, whatever happens in between."""
+"""Runs of golden paths, from the request to the end, whatever happens in between.
+
+A run is a row. `submit` writes it and rings; `run` takes it by a lease that one worker can win, and saves each step
+with what it gave, its log and its files in one transaction; whoever comes after a crash begins at the first step that
+is not done. `reconcile` finds what no message tells.
+"""
+
+from scaffolder.engine.dry import DryLine, DryRun, DryStep, dry_run
+from scaffolder.engine.execution import source_of
+from scaffolder.engine.reconciler import Findings, reconcile
+from scaffolder.engine.runs import run
+from scaffolder.engine.spec import Spec, TemplateBroken
+from scaffolder.engine.submission import (
+    NotRetryable,
+    NotRunnable,
+    ParametersRefused,
+    TooManyRuns,
+    cancel,
+    may_control,
+    retry,
+    submit,
+)
+
+__all__ = [
+    "DryLine",
+    "DryRun",
+    "DryStep",
+    "Findings",
+    "NotRetryable",
+    "NotRunnable",
+    "ParametersRefused",
+    "Spec",
+    "TemplateBroken",
+    "TooManyRuns",
+    "cancel",
+    "dry_run",
+    "may_control",
+    "reconcile",
+    "retry",
+    "run",
+    "source_of",
+    "submit",
+]

@@ -9,6 +9,7 @@ from typing import Any
 
 from catalog import documents
 from scaffolder.models import TemplateRevision
+from scaffolder.templating import TemplateError, located
 
 FILE = "template.yaml"
 
@@ -40,25 +41,37 @@ class Spec:
 
 
 def of(revision: TemplateRevision) -> Spec:
-    """Return what a published revision does; it never changes, so it is read once a process.
+    """Return what a published revision does.
 
     Raises:
         TemplateBroken: it has no steps, two with one id, or is no template at all.
     """
-    return _read(revision.pk, revision.text)
+    return of_text(revision.text)
 
 
 @lru_cache(maxsize=256)
-def _read(_revision_id: int, text: str) -> Spec:
-    return from_document(documents.load_one(text).value)
+def of_text(text: str) -> Spec:
+    """Return what a template's text says to do; texts of revisions never change, so each is read once a process.
+
+    Raises:
+        TemplateBroken: as `of`, or it is not YAML.
+    """
+    document = documents.load_one(text)
+    if document.problems:
+        problem = document.problems[0]
+        raise TemplateBroken(f"{FILE}:{problem.line}:{problem.column}: {problem.message}")
+    return from_document(document.value)
 
 
 def from_document(document: Any) -> Spec:
     """Return what a template says to do."""
     spec = document.get("spec") if isinstance(document, Mapping) else None
-    if not isinstance(spec, Mapping) or not isinstance(spec.get("steps"), Sequence):
-        raise TemplateBroken("The template has no list `spec.steps`.")
-    return Spec(_steps(spec["steps"]), pages(spec.get("parameters")), dict(spec.get("output") or {}))
+    if not isinstance(spec, Mapping) or not isinstance(spec.get("steps"), list) or not spec["steps"]:
+        raise TemplateBroken("The template has no list `spec.steps` with a step in it.")
+    output = spec.get("output") or {}
+    if not isinstance(output, Mapping):
+        raise TemplateBroken("`spec.output` is not a map.")
+    return Spec(_steps(spec["steps"]), pages(spec.get("parameters")), dict(output))
 
 
 def pages(parameters: Any) -> tuple[dict[str, Any], ...]:
@@ -79,6 +92,8 @@ def _steps(written: Sequence[Any]) -> tuple[StepSpec, ...]:
 def _step(position: int, written: Any) -> StepSpec:
     if not isinstance(written, Mapping) or not isinstance(written.get("action"), str):
         raise TemplateBroken(f"Step {position + 1} names no action.")
+    if not isinstance(written.get("input") or {}, Mapping):
+        raise TemplateBroken(f"The input of step {position + 1} is not a map.")
     return StepSpec(
         position=position,
         id=str(written.get("id") or f"step-{position + 1}"),
@@ -90,7 +105,23 @@ def _step(position: int, written: Any) -> StepSpec:
     )
 
 
-def place(revision: TemplateRevision, path: Sequence[str | int]) -> tuple[int, int]:
-    """Return line and column of the value at `path` in a revision's text, from 1."""
-    found: tuple[int, int] = documents.load_one(revision.text).positions.value(tuple(path))
+def placed(error: TemplateError, text: str, path: Sequence[str | int]) -> TemplateError:
+    """Return the error of an expression with its place in template.yaml.
+
+    Args:
+        text: the template; empty when it is not at hand, and the error stays as it is.
+        path: keys and indexes that lead to the value which the expression stands in.
+    """
+    if not text:
+        return error
+    line, column = documents.load_one(text).positions.value(tuple(path))
+    lines = text.splitlines()
+    sign = lines[line - 1][column - 1 : column] if line <= len(lines) else ""
+    if sign not in ("|", ">"):
+        return located(error, file=FILE, line=line, column=column + (sign in ("'", '"')))
+    # A block's text begins on the following line, indented on every line of it.
+    following = lines[line] if line < len(lines) else ""
+    indent = len(following) - len(following.lstrip(" "))
+    found = located(error, file=FILE, line=line + 1, column=1)
+    found.column += indent
     return found

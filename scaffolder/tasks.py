@@ -1,0 +1,17 @@
+"""What the broker's messages ask of the scaffolder."""
+
+from celery import shared_task
+
+from scaffolder import engine
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def run_task(task_id: str) -> None:
+    """Work on a run; see its row."""
+    engine.run(task_id)
+
+
+@shared_task(ignore_result=True, time_limit=60)
+def reconcile() -> None:
+    """Look for runs that no message tells of."""
+    engine.reconcile()
