@@ -42,16 +42,17 @@ def _check_ids(subject: Subject) -> None:
 
 
 def _note_unknown(subject: Subject, step: StepText) -> None:
+    near = listed(_family(step.action))
     if MARK.search(step.action):
         message = "An action cannot be an expression: steps are known before the run."
         cure = "Write one step for each action, with an `if:`."
     elif step.action in backstage.ACTIONS:
         message = f"Backstage has the action `{step.action}`; this portal does not."
-        cure = f"Install a package that adds it, or use another: {listed(_family(step.action) or registry.all())}."
+        cure = f"Install a package that adds it, or {f'use {near}' if near else 'leave the step out'}."
     else:
         message = f"There is no action `{step.action}`."
-        cure = (
-            did_you_mean(step.action, registry.all()) or f"Use one of {listed(_family(step.action) or registry.all())}."
+        cure = did_you_mean(step.action, registry.all()) or (
+            f"Use {near}." if near else "The page Actions lists what this portal can do."
         )
     subject.add("L10", message, subject.value_at((*step.path, "action")), cure=cure, found=step.action)
 

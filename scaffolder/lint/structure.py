@@ -1,18 +1,19 @@
-"""The frame of a template: YAML, kind, and the types of its fields (K10, T)."""
+"""The frame of a template: YAML, what all entities have (C01 to C12), and the types of its own fields (K10, T)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from catalog import envelope
 from catalog.problems import Problem
 from scaffolder.lint.rules import RULES
 from scaffolder.lint.schemas import Mistake, mistakes
 from scaffolder.lint.subject import Subject
 
 API_VERSION = "scaffolder.backstage.io/v1beta3"
-NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]", re.ASCII)
+# Said by L02, with what a template wants there.
+SAID = {("apiVersion",), ("kind",)}
 
 _TEXT = {"type": "string", "minLength": 1}
 _CONDITION = {"type": ["string", "boolean"]}
@@ -42,19 +43,8 @@ _NOTE = {
 }
 TEMPLATE = {
     "type": "object",
-    "required": ["metadata", "spec"],
+    "required": ["spec"],
     "properties": {
-        "metadata": {
-            "type": "object",
-            "required": ["name"],
-            "properties": {
-                "name": _TEXT,
-                "namespace": _TEXT,
-                "title": _TEXT,
-                "description": {"type": "string"},
-                "tags": {"type": "array", "items": _TEXT},
-            },
-        },
         "spec": {
             "type": "object",
             "required": ["type", "steps"],
@@ -79,9 +69,7 @@ TEMPLATE = {
 }
 
 CURES = {
-    ("metadata",): "Add `metadata:` with `name: my-template`.",
     ("spec",): "Add `spec:` with `type`, `parameters` and `steps`.",
-    ("metadata", "name"): "Add `name: my-template` under `metadata`.",
     ("spec", "type"): "Add `type: service` under `spec`: it groups templates in the gallery.",
     ("spec", "steps"): "Add `steps:` with at least one step.",
     ("action",): "Name the action that the step runs, such as `action: fetch:template`.",
@@ -101,9 +89,10 @@ def check(subject: Subject) -> None:
     _check_kind(subject, value)
     if value.get("kind") not in ("Template", None):
         return
+    faults = (fault for fault in envelope.check(value) if fault.path not in SAID)
+    subject.problems += [fault.problem(subject.document.positions) for fault in faults]
     for mistake in mistakes(TEMPLATE, value):
         _note(subject, mistake)
-    _check_name(subject, value)
 
 
 def _yaml(problem: Problem) -> Problem:
@@ -131,16 +120,3 @@ def _note(subject: Subject, mistake: Mistake) -> None:
     where = ".".join(str(part) for part in mistake.path)
     place = subject.key_at(mistake.path) if mistake.is_key else subject.value_at(mistake.path)
     subject.add("L03", f"`{where}` {mistake.says}", place, cure=cure, expected=mistake.expected, found=mistake.found)
-
-
-def _check_name(subject: Subject, value: Mapping[str, Any]) -> None:
-    metadata = value.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    if isinstance(name, str) and name and not NAME.fullmatch(name):
-        subject.add(
-            "L04",
-            f"`{name}` is no name for the catalog.",
-            subject.value_at(("metadata", "name")),
-            cure="Use at most 63 letters, digits, hyphens, dots and underscores, with a letter or digit at both ends.",
-            found=name,
-        )
