@@ -88,6 +88,8 @@ class TemplateRevision(models.Model):
     commit = models.CharField(max_length=64, blank=True)
     # What lint says of it, as `catalog.problems.Problem.to_json`.
     problems = models.JSONField(default=list)
+    # What its publisher says of the change.
+    note = models.CharField(max_length=255, blank=True)
     published_by = models.CharField(max_length=REF_LENGTH)
     published_at = models.DateTimeField(auto_now_add=True)
 

@@ -143,6 +143,7 @@ class Migration(migrations.Migration):
                 ("base_url", models.CharField(blank=True, max_length=2048)),
                 ("commit", models.CharField(blank=True, max_length=64)),
                 ("problems", models.JSONField(default=list)),
+                ("note", models.CharField(blank=True, max_length=255)),
                 ("published_by", models.CharField(max_length=191)),
                 ("published_at", models.DateTimeField(auto_now_add=True)),
                 (
