@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 import sys
 from collections.abc import Sequence
@@ -176,4 +175,4 @@ def _write(path: Path, text: str, *, mode: int = 0o644) -> None:
     part = path.with_name(f"{path.name}.part")
     part.touch(mode=mode)
     part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)

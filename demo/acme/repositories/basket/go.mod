@@ -1,0 +1,3 @@
+module basket
+
+go 1.24
