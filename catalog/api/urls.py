@@ -1,0 +1,16 @@
+"""Backstage's catalog API; addresses have no slash at their end, as its clients write them."""
+
+from django.urls import path
+
+from catalog.api import by_query, entities, facets
+from catalog.api.http import endpoint, unknown
+
+urlpatterns = [
+    path("entities", endpoint(GET=entities.listing)),
+    path("entities/by-query", endpoint(GET=by_query.by_address, POST=by_query.by_body)),
+    path("entities/by-refs", endpoint(POST=entities.by_refs)),
+    path("entities/by-uid/<str:uid>", endpoint(GET=entities.by_uid)),
+    path("entities/by-name/<str:kind>/<str:namespace>/<str:name>", endpoint(GET=entities.by_name)),
+    path("entity-facets", endpoint(GET=facets.by_address, POST=facets.by_body)),
+    path("<path:rest>", endpoint(GET=unknown, POST=unknown, PUT=unknown, DELETE=unknown)),
+]
