@@ -6,5 +6,6 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        # Rooms above contribute tabs and cards to the entity page; the catalog does not know them.
-        autodiscover_modules("entity_tabs")
+        # Rooms above contribute tabs and cards to the entity page, places to read from, and what is done with the
+        # entities of a kind; the catalog does not know them.
+        autodiscover_modules("entity_tabs", "descriptor_sources", "entity_processors")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -22,9 +23,13 @@ REF_LENGTH = 191
 
 
 class LocationQuerySet(models.QuerySet["Location"]):
-    def due(self, now: object) -> Self:
+    def due(self, now: datetime) -> Self:
         """Those that should be read again, the longest overdue first."""
         return self.filter(next_refresh_at__lte=now).order_by("next_refresh_at")
+
+    def roots(self) -> Self:
+        """Those that somebody named: in the configuration, to the command, or by registering."""
+        return self.filter(parent=None)
 
 
 class Location(models.Model):
@@ -44,8 +49,9 @@ class Location(models.Model):
     type = models.CharField(_("type"), max_length=15, choices=Type)
     target = models.CharField(_("target"), max_length=2048)
     origin = models.CharField(_("came from"), max_length=15, choices=Origin)
-    # The Location entity whose target this is; it goes when that entity goes.
+    # Of a Location entity's target: the location that the entity was read from, and its ref. It goes with that entity.
     parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    parent_ref = models.CharField(max_length=REF_LENGTH, blank=True)
     is_optional = models.BooleanField(default=False)
     # Rules of the configuration as they apply here, `[{"allow": ["Component"]}]`; null: the catalog's own.
     rules = models.JSONField(null=True, blank=True)
@@ -61,10 +67,21 @@ class Location(models.Model):
     objects = LocationQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["type", "target"], name="location_is_known_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["type", "target"], name="location_is_known_once"),
+            models.CheckConstraint(
+                condition=Q(origin="location", parent__isnull=False) | (~Q(origin="location") & Q(parent__isnull=True)),
+                name="location_of_an_entity_has_a_parent",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type}:{self.target}"
+
+    @property
+    def root(self) -> Location:
+        """The configured or registered location that this one was reached from; often itself."""
+        return self.parent.root if self.parent else self
 
 
 class SourceFile(models.Model):
@@ -86,7 +103,8 @@ class SourceFile(models.Model):
 
 class DescriptorQuerySet(models.QuerySet["Descriptor"]):
     def with_problems(self) -> Self:
-        return self.exclude(problems=[])
+        """Those that were refused, or read with a warning."""
+        return self.exclude(failing_since=None)
 
 
 class Descriptor(models.Model):
@@ -99,16 +117,15 @@ class Descriptor(models.Model):
     ref = models.CharField(max_length=REF_LENGTH, blank=True, db_index=True)
     # The owner that the document names, for "problems by owner"; also of documents that were refused.
     owner_ref = models.CharField(max_length=REF_LENGTH, blank=True)
-    content_hash = models.CharField(max_length=64)
     # [{"message", "line", "column", "severity", "rule", "expected", "found", "cure", "path"}]
     problems = models.JSONField(default=list)
-    # Since when it has had problems.
-    failing_since = models.DateTimeField(null=True)
+    # Since when it has had problems; null while it has none.
+    failing_since = models.DateTimeField(null=True, db_index=True)
 
     objects = DescriptorQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["file", "position"], name="descriptor_has_its_own_position")]
+        indexes = [models.Index(fields=["file", "position"], name="descriptor_order")]
 
     def __str__(self) -> str:
         return f"{self.file.path}:{self.line}"
@@ -127,7 +144,7 @@ class EntityQuerySet(models.QuerySet["Entity"]):
 
     def for_listing(self) -> Self:
         """Only what a catalog row shows; the document, which may be large, stays in the database."""
-        return self.defer("document", "source").order_by("sort_key", "ref")
+        return self.defer("document", "source", "search_text").order_by("sort_key", "ref")
 
 
 class Entity(models.Model):
@@ -145,6 +162,8 @@ class Entity(models.Model):
     owner_ref = models.CharField(max_length=REF_LENGTH, blank=True)
     system_ref = models.CharField(max_length=REF_LENGTH, blank=True)
     tags = models.JSONField(default=list)  # of texts, for rows of lists
+    # Name, title, description and tags in lower case, a line each, for the search.
+    search_text = models.TextField(blank=True)
     # Case-folded title, collated "C" on PostgreSQL, so that both databases give one order.
     sort_key = models.CharField(max_length=255)
     # The location that owns the ref, and the descriptor read there.
@@ -155,6 +174,7 @@ class Entity(models.Model):
     # entity with relations, as the API answers it.
     source = models.TextField()
     document = models.TextField()
+    source_hash = models.CharField(max_length=64)
     etag = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField()
@@ -248,6 +268,13 @@ class CatalogRevision(models.Model):
         return cls.objects.values_list("value", flat=True).filter(pk=1).first() or 0
 
     @classmethod
+    def lock(cls) -> None:
+        """Wait for other writers of the catalog, and hold them off until this transaction ends."""
+        cls.objects.get_or_create(pk=1)
+        list(cls.objects.select_for_update().filter(pk=1))
+
+    @classmethod
     def rise(cls) -> None:
         """Count one change. Call it last in the transaction: all writers wait for this row."""
-        cls.objects.filter(pk=1).update(value=F("value") + 1)
+        if not cls.objects.filter(pk=1).update(value=F("value") + 1):
+            cls.objects.create(pk=1, value=1)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Three names of at most 63 signs and two marks; a longer text can name no entity.
+LONGEST = 191
+
 
 class RefError(ValueError):
     """A text that is no entity reference; the message says what is missing."""
@@ -35,3 +38,12 @@ def parse(text: str, *, default_kind: str | None = None, default_namespace: str 
     if not (kind and namespace and name):
         raise RefError(f'"{text}" is not an entity reference; expected [<kind>:][<namespace>/]<name>.')
     return EntityRef(kind, namespace, name)
+
+
+def short(text: str) -> str:
+    """Return what people say for a ref: `shop` for `group:default/shop`, `ops/shop` in another namespace."""
+    try:
+        ref = parse(text, default_kind="any")
+    except RefError:
+        return text
+    return ref.name if ref.namespace.lower() == "default" else f"{ref.namespace}/{ref.name}"

@@ -1,0 +1,54 @@
+"""Tells `accounts` which groups the catalog puts the people who sign in into."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import Membership, User
+from catalog import bulk
+from catalog.models import Relation
+
+SOURCE = "catalog"
+
+
+def sync(user_refs: Collection[str] | None = None) -> int:
+    """Bring the memberships of people in line with the relations of the catalog; return how many rows differed.
+
+    Args:
+        user_refs: of the people to look at; None: everybody who is matched to a User entity.
+    """
+    people = User.objects.exclude(user_ref=None)
+    if user_refs is None:
+        found = dict(people.values_list("user_ref", "pk"))
+    else:
+        found = {}
+        for chunk in bulk.chunks(user_refs):
+            found.update(people.filter(user_ref__in=chunk).values_list("user_ref", "pk"))
+    wanted = {(found[ref], group) for ref, group in _told(found)}
+    stored: dict[tuple[int, str], int] = {}
+    for chunk in bulk.chunks(found.values()):
+        for pk, user_id, group in Membership.objects.filter(source=SOURCE, user__in=chunk).values_list(
+            "pk", "user_id", "group_ref"
+        ):
+            stored[user_id, group] = pk
+    gone = [pk for key, pk in stored.items() if key not in wanted]
+    new = [Membership(user_id=user, group_ref=group, source=SOURCE) for user, group in sorted(wanted - stored.keys())]
+    if gone or new:
+        with transaction.atomic():
+            Membership.objects.filter(pk__in=gone).delete()
+            Membership.objects.bulk_create(new, ignore_conflicts=True)
+    return len(gone) + len(new)
+
+
+def _told(user_refs: Collection[str]) -> set[tuple[str, str]]:
+    """Return who is in which group, as the User entities or the Group entities say."""
+    told: set[tuple[str, str]] = set()
+    for chunk in bulk.chunks(user_refs):
+        rows = Relation.objects.filter(
+            Q(type="memberOf", source_ref__in=chunk) | Q(type="hasMember", target_ref__in=chunk)
+        ).values_list("type", "source_ref", "target_ref")
+        told |= {(a, b) if type_ == "memberOf" else (b, a) for type_, a, b in rows}
+    return told
