@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from integrations.errors import IntegrationError
 from integrations.git import reader
 from integrations.git.reader import Tree, TreeFile
-from integrations.git.source_url import SourceUrl
+from integrations.git.source_url import SourceUrl, SourceUrlError
 
 FILE_SCHEME = "file://"
 
@@ -32,8 +32,11 @@ class TemplateSource:
     base_url: str = ""
     commit: str = ""
 
-    def tree(self, url: str) -> Tree:
+    def tree(self, url: str, *, token: str | None = None) -> Tree:
         """Return the files of the folder `url`, which may be relative to the template.
+
+        Args:
+            token: what to show to the host in place of the portal's own credential.
 
         Raises:
             SourceMissing: there is no such folder, or a relative one has nothing that it is relative to.
@@ -47,7 +50,7 @@ class TemplateSource:
             return _folder(self.base_url, url)
         address = self._address(url)
         try:
-            return reader.read_tree(address)
+            return reader.read_tree(address, token=token)
         except IntegrationError as error:
             if error.retryable:
                 raise
@@ -58,11 +61,25 @@ class TemplateSource:
 
     def _address(self, url: str) -> str:
         """Return the full address; what lies in the template's own repository is read at the published commit."""
-        if not self._is_relative(url):
-            return url
-        base = SourceUrl.parse(self.base_url)
-        joined = SourceUrl.parse(str(base.join(url)))
+        try:
+            if not self._is_relative(url):
+                return str(replace(SourceUrl.parse(url), kind="tree"))
+            joined = replace(SourceUrl.parse(self.base_url).join(url), kind="tree")
+        except SourceUrlError as error:
+            raise SourceMissing(str(error)) from error
         return str(replace(joined, ref=self.commit) if self.commit else joined)
+
+
+def operators_tree(address: str) -> Tree:
+    """Return the files of a folder that the configuration names: `https://…/tree/main/workflows` or `file:///…/`.
+
+    Raises:
+        SourceMissing: there is no such folder.
+        IntegrationError: the host did not answer.
+    """
+    if address.startswith(FILE_SCHEME):
+        return _folder(address, ".")
+    return TemplateSource(ref="").tree(address)
 
 
 def _folder(base_url: str, url: str) -> Tree:

@@ -44,11 +44,15 @@ class Ledger(Protocol):
 
 
 class MemoryLedger:
-    """A ledger of a dry run: nothing outlives it."""
+    """A ledger of a dry run: nothing outlives it.
 
-    def __init__(self) -> None:
+    Args:
+        resources: what the run has made so far, shared by its steps.
+    """
+
+    def __init__(self, resources: list[tuple[str, str, str, str]] | None = None) -> None:
         self.lines: list[tuple[str, str]] = []
-        self.resources: list[tuple[str, str, str, str]] = []
+        self.resources = [] if resources is None else resources
         self._values: dict[str, Any] = {}
 
     def say(self, level: str, message: str) -> None:
@@ -78,7 +82,7 @@ class StepLog:
     def info(self, message: str, *args: object) -> None:
         self._ledger.say("info", message % args if args else message)
 
-    def warn(self, message: str, *args: object) -> None:
+    def warning(self, message: str, *args: object) -> None:
         self._ledger.say("warn", message % args if args else message)
 
     def error(self, message: str, *args: object) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -14,6 +16,9 @@ from integrations.github.client import GitHubClient
 from integrations.github.records import TreeEntry
 
 REGULAR = {"100644", "100755", "120000"}
+COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
+# Of the folders read last: what a commit holds never changes, and reading it costs a call for each file.
+KEPT_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,36 @@ class Tree:
     commit: str
     files: list[TreeFile]
 
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(len(file.content) for file in self.files)
+
+
+class _Kept:
+    """Folders that were read, up to a number of bytes; the one unused for longest goes first."""
+
+    def __init__(self, at_most: int) -> None:
+        self._at_most = at_most
+        self._trees: OrderedDict[tuple[str, ...], Tree] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, ...]) -> Tree | None:
+        with self._lock:
+            if key in self._trees:
+                self._trees.move_to_end(key)
+            return self._trees.get(key)
+
+    def keep(self, key: tuple[str, ...], tree: Tree) -> Tree:
+        with self._lock:
+            self._trees[key] = tree
+            while sum(kept.size for kept in self._trees.values()) > self._at_most:
+                self._trees.popitem(last=False)
+        return tree
+
+
+_kept_trees = _Kept(KEPT_BYTES)
+
 
 def read_file(url: str, *, etag: str = "") -> FileText | None:
     """Return the text at `url`, or None when it is what `etag` was given for.
@@ -61,8 +96,11 @@ def read_file(url: str, *, etag: str = "") -> FileText | None:
     return FileText(_text(found.content, url), found.etag, commit, url)
 
 
-def read_tree(url: str) -> Tree:
+def read_tree(url: str, *, token: str | None = None) -> Tree:
     """Return all files under the folder `url`, as they were at one commit.
+
+    Args:
+        token: what to show to the host in place of the configuration's credential.
 
     Raises:
         NotFound: there is no such folder, or it is empty.
@@ -70,8 +108,14 @@ def read_tree(url: str) -> Tree:
         IntegrationError: the host did not give it.
     """
     source = _source(url)
-    client = github.client(source.host)
-    commit = client.commit_sha(source.repo_url, source.ref or "HEAD")
+    client = github.client(source.host, token=token)
+    commit = source.ref if COMMIT.fullmatch(source.ref) else client.commit_sha(source.repo_url, source.ref or "HEAD")
+    key = (source.host, source.repo_url.slug.lower(), commit, source.folder, token or "")
+    found = _kept_trees.get(key)
+    return found or _kept_trees.keep(key, _read_at(client, source, commit, url))
+
+
+def _read_at(client: GitHubClient, source: SourceUrl, commit: str, url: str) -> Tree:
     folder = f"{source.folder}/" if source.folder else ""
     entries = [entry for entry in _blobs(client, source, commit) if entry.path.startswith(folder)]
     if not entries:

@@ -55,6 +55,15 @@ class Repositories(GitHubPart):
         """Give the repository these topics and no others."""
         self._http.put(self._path(repo, "topics"), {"names": list(topics)})
 
+    def add_collaborator(self, repo: RepoUrl, username: str, permission: str) -> None:
+        """Let a person work on the repository; `permission` is pull, triage, push, maintain or admin."""
+        self._http.put(self._path(repo, "collaborators", username), {"permission": permission})
+
+    def add_team(self, repo: RepoUrl, team: str, permission: str) -> None:
+        """Let a team of the owning organisation work on the repository."""
+        path = f"/orgs/{quote(repo.owner)}/teams/{quote(team, safe='')}/repos/{quote(repo.owner)}/{quote(repo.repo)}"
+        self._http.put(path, {"permission": permission})
+
     def branch(self, repo: RepoUrl, name: str) -> Branch:
         """Return a branch with its newest commit."""
         found = self._http.get(self._path(repo, "branches", name)).json()

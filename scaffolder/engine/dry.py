@@ -20,6 +20,8 @@ from scaffolder.step import Ledger, MemoryLedger, NotRemembered
 from scaffolder.templating import Session, TemplateError
 from scaffolder.workspace import FileContent, Workspace
 
+Resources = list[tuple[str, str, str, str]]
+
 # Stands where a run has its id.
 DRY_RUN_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -94,8 +96,8 @@ def dry_run(
 class _Desk:
     """The papers of a step that nobody keeps."""
 
-    def __init__(self) -> None:
-        self._ledger = MemoryLedger()
+    def __init__(self, resources: Resources) -> None:
+        self._ledger = MemoryLedger(resources)
 
     def ledger(self, turn: str = "") -> Ledger:
         return self._ledger
@@ -119,6 +121,7 @@ class _Play:
         self._redactor = redactor
         self._log: list[DryLine] = []
         self._steps: list[DryStep] = []
+        self._resources: Resources = []
         self._error = ""
         self._expression_error: TemplateError | None = None
 
@@ -135,7 +138,7 @@ class _Play:
         return DryRun(files, self._log, output, self._steps, self._error, self._expression_error)
 
     def _step(self, step: StepSpec) -> DryStep:
-        desk = _Desk()
+        desk = _Desk(self._resources)
         outcome: dict[str, Any] = {"state": "skipped"}
         try:
             if self._stage.wants(step):
