@@ -1,0 +1,55 @@
+"""The catalog's own tabs of the entity page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext_lazy as _
+
+from accounts.http import PortalRequest
+from catalog import sourcing, tabs
+from catalog.models import Entity
+from catalog.tabs import Tab
+
+# Signs of the raw entity on the page; a definition of megabytes is fetched from the API.
+LONGEST = 60_000
+
+
+def inspect(entity: Entity, request: PortalRequest) -> Mapping[str, Any]:
+    """What the tab Inspect shows: the raw entity as YAML or JSON, and what was read beside it."""
+    document = json.loads(entity.document)
+    chosen = "json" if request.GET.get("format") == "json" else "yaml"
+    text = _as_json(document) if chosen == "json" else _as_yaml(document)
+    return {
+        "inspect": {
+            "format": chosen,
+            "text": text[:LONGEST],
+            "is_cut": len(text) > LONGEST,
+            "api_url": _api_url(entity),
+            "colocated": sourcing.colocated(entity, actor=request.actor),
+        }
+    }
+
+
+def _as_json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _as_yaml(document: Mapping[str, Any]) -> str:
+    # A definition of megabytes would take a second to write as YAML, for lines that nobody sees.
+    spec = document.get("spec")
+    if isinstance(spec, dict) and isinstance(spec.get("definition"), str):
+        document = {**document, "spec": {**spec, "definition": spec["definition"][:LONGEST]}}
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _api_url(entity: Entity) -> str:
+    return f"/api/catalog/entities/by-name/{entity.kind}/{entity.namespace}/{entity.name}"
+
+
+tabs.register(Tab("overview", _("Overview"), 0, "catalog/tabs/overview.html"))
+tabs.register(Tab("dependencies", _("Dependencies"), 10, "catalog/tabs/dependencies.html"))
+tabs.register(Tab("inspect", _("Inspect"), 1000, "catalog/tabs/inspect.html", context=inspect))

@@ -1,0 +1,99 @@
+"""What the catalog's pages are asked, read from the address."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog import listing
+from catalog.listing import Criteria
+
+MOST_CHOICES = 20
+LONGEST_CHOICE = 255
+
+
+class TextListField(forms.Field):
+    """Any number of texts under one name, as check boxes send them; what is too much or too long is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        texts = (str(text).strip() for text in value or [])
+        kept = dict.fromkeys(text for text in texts if text and len(text) <= LONGEST_CHOICE and "\x00" not in text)
+        return tuple(kept)[:MOST_CHOICES]
+
+
+class EntityFilterForm(forms.Form):
+    """Which entities the list shows. An odd value is as good as none: an old link still opens the list."""
+
+    kind = forms.CharField(max_length=63, required=False)
+    q = forms.CharField(max_length=200, required=False)
+    show = forms.ChoiceField(choices=[("all", "all"), ("owned", "owned")], required=False)
+    sort = forms.ChoiceField(choices=[(name, name) for name in listing.SORTS], required=False)
+    type = TextListField(required=False)
+    owner = TextListField(required=False)
+    lifecycle = TextListField(required=False)
+    tag = TextListField(required=False)
+    attention = TextListField(required=False)
+
+    def criteria(self) -> Criteria:
+        """Return what is asked for; a field with an odd value counts as empty."""
+        self.is_valid()
+        asked: dict[str, Any] = {name: self.cleaned_data.get(name) for name in self.fields}
+        return Criteria(
+            kind=(asked["kind"] or "").lower(),
+            text=asked["q"] or "",
+            show=asked["show"] or "all",
+            sort=asked["sort"] or "",
+            types=asked["type"] or (),
+            owners=tuple(ref.lower() for ref in asked["owner"] or ()),
+            lifecycles=asked["lifecycle"] or (),
+            tags=tuple(tag.lower() for tag in asked["tag"] or ()),
+            attention=tuple(word for word in asked["attention"] or () if word in listing.ATTENTION),
+        )
+
+
+class SearchForm(forms.Form):
+    """One term for everything, and a kind to narrow it."""
+
+    q = forms.CharField(max_length=200, required=False)
+    kind = forms.CharField(max_length=63, required=False)
+
+    def term(self) -> str:
+        self.is_valid()
+        return cast("str", self.cleaned_data.get("q") or "").strip()
+
+    def wanted_kind(self) -> str:
+        self.is_valid()
+        return cast("str", self.cleaned_data.get("kind") or "").lower()
+
+
+class ProblemFilterForm(forms.Form):
+    """Whose problems are listed, and which one is open."""
+
+    owner = forms.CharField(max_length=255, required=False)
+    open = forms.IntegerField(min_value=1, required=False)
+
+    def owner_ref(self) -> str:
+        self.is_valid()
+        return cast("str", self.cleaned_data.get("owner") or "").lower()
+
+    def chosen(self) -> int | None:
+        self.is_valid()
+        return cast("int | None", self.cleaned_data.get("open"))
+
+
+class LocationForm(forms.Form):
+    """The address of a descriptor that the catalog should read."""
+
+    target = forms.URLField(
+        label=_("Address of the descriptor"),
+        max_length=2048,
+        assume_scheme="https",
+        error_messages={
+            "required": _("Paste the address of a catalog-info.yaml, as the browser shows it."),
+            "invalid": _("This is no address. Expected https://, a host and a path to a YAML file."),
+        },
+    )

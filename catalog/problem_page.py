@@ -1,0 +1,86 @@
+"""Descriptors that could not be read as written: which, whose, since when, and one of them with its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from accounts.actors import Actor
+from accounts.permissions import Act, may
+from catalog import neighbours, refs
+from catalog.models import Descriptor, Entity
+from catalog.problems import Problem
+
+# Rows listed; whoever has more of them filters by owner.
+MOST = 200
+NO_OWNER = "none"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A descriptor with problems, as the list beside the text shows it."""
+
+    descriptor: Descriptor
+    problems: list[Problem]
+
+    @classmethod
+    def of(cls, descriptor: Descriptor) -> Self:
+        return cls(descriptor, [Problem.from_json(kept) for kept in descriptor.problems])
+
+    @property
+    def name(self) -> str:
+        """What to call it: the entity's name, or the file when the document does not tell."""
+        return refs.parse(self.descriptor.ref).name if self.descriptor.ref else self.file_name
+
+    @property
+    def file_name(self) -> str:
+        return self.descriptor.file.path.rstrip("/").rpartition("/")[2]
+
+    @property
+    def is_error(self) -> bool:
+        return any(problem.is_error for problem in self.problems)
+
+    @property
+    def first(self) -> Problem:
+        """The problem to mend first."""
+        return sorted(self.problems, key=lambda problem: not problem.is_error)[0]
+
+    @property
+    def line(self) -> int:
+        return self.first.line or self.descriptor.line
+
+
+@dataclass
+class Problems:
+    """The page: its rows, the row that is open, and the owners to filter by."""
+
+    rows: list[Row]
+    owner: str
+    total: int
+    owners: list[tuple[str, int]]
+    chosen: Row | None = None
+    shown: Entity | None = None
+    may_refresh: bool = False
+    titles: dict[str, str] = field(default_factory=dict)
+
+
+def read(owner: str, chosen: int | None, *, actor: Actor) -> Problems:
+    """Return the page: those of `owner` (a ref, or `none`), the longest broken first; `chosen` or the first is open."""
+    broken = Descriptor.objects.with_problems().order_by("failing_since", "pk")
+    owners: dict[str, int] = {}
+    for owner_ref in broken.values_list("owner_ref", flat=True):
+        owners[owner_ref or NO_OWNER] = owners.get(owner_ref or NO_OWNER, 0) + 1
+    if owner:
+        broken = broken.filter(owner_ref="" if owner == NO_OWNER else owner)
+    listed = broken.select_related("file__location").defer("file__text")[:MOST]
+    rows = [Row.of(each) for each in listed]
+    page = Problems(rows, owner, sum(owners.values()), sorted(owners.items(), key=lambda each: (-each[1], each[0])))
+    page.titles = neighbours.titles(owners, actor=actor)
+    page.chosen = next((row for row in rows if row.descriptor.pk == chosen), rows[0] if rows else None)
+    if page.chosen:
+        descriptor = page.chosen.descriptor
+        page.shown = Entity.objects.visible_to(actor).filter(ref=descriptor.ref).for_listing().first()
+        page.may_refresh = may(
+            actor, Act.REGISTER_ENTITY, owner_refs=[descriptor.owner_ref] if descriptor.owner_ref else []
+        )
+    return page

@@ -1,0 +1,48 @@
+"""The page of the search: hits of a page, and how many there are of each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+
+from accounts.actors import Actor
+from catalog import listing, neighbours, search
+from catalog.models import Entity
+
+PER_PAGE = 25
+
+
+@dataclass
+class Found:
+    """What a term finds."""
+
+    term: str
+    kind: str
+    page: Page[Entity] | None = None
+    kinds: list[tuple[str, int]] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """How many there are of every kind."""
+        return sum(count for _, count in self.kinds)
+
+
+def read(term: str, kind: str, number: object, *, actor: Actor) -> Found:
+    """Return the hits of `term`, the best first, in one `kind` or in all; no term finds nothing."""
+    found = Found(term, kind)
+    if not term:
+        return found
+    everything = search.entities(term, actor=actor)
+    counts = everything.order_by().values_list("kind").annotate(rows=Count("pk", distinct=True))
+    by_kind = dict(counts.values_list("kind", "rows"))
+    found.kinds = [(each, by_kind[each]) for each in listing.kinds_in_order(by_kind)]
+    hits = search.entities(term, actor=actor, kind=kind) if kind else everything
+    found.page = cast(
+        "Page[Entity]", Paginator(hits.defer("document", "source"), PER_PAGE).get_page(cast("Any", number))
+    )
+    found.titles = neighbours.titles({hit.owner_ref for hit in found.page}, actor=actor)
+    return found

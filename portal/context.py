@@ -1,0 +1,129 @@
+"""What the frame of every page shows: where one can go, where one is, and who one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Subquery, Value
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts import actors
+from accounts.actors import Actor
+from accounts.permissions import Act, may
+from accounts.roles import may_open_admin
+from catalog.models import CatalogRevision, Descriptor, Entity
+
+THEMES = ("light", "dark")
+COUNTS_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place in the navigation; `count` is shown where it says something."""
+
+    title: str | Promise
+    url: str
+    icon: str
+    count: int | None = None
+    is_current: bool = False
+
+
+class Shell:
+    """The frame of one page. Everything is computed when the page asks, so a partial costs nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def actor(self) -> Actor:
+        # A request that was refused before it reached the middleware has nobody yet.
+        return cast("Actor", getattr(self._request, "actor", None) or actors.anonymous())
+
+    @property
+    def organization(self) -> str:
+        return str(settings.WAYMARK["organization"]["name"])
+
+    @property
+    def theme(self) -> str:
+        """ "light" or "dark" when this browser's person chose; empty: as the system has it."""
+        chosen = self._request.COOKIES.get("theme", "")
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def places(self) -> list[Entry]:
+        """The main navigation."""
+        found = [self._entry(_("My day"), "home", "home")]
+        if may(self.actor, Act.READ_CATALOG):
+            found += [
+                self._entry(_("Catalog"), "catalog:entity-list", "layout-grid", count=self.entity_count),
+                self._entry(_("Create"), "scaffolder:template-list", "circle-plus"),
+            ]
+        return self._mark([entry for entry in found if entry])
+
+    @cached_property
+    def operate(self) -> list[Entry]:
+        """Places of those who keep the catalog and the portal going."""
+        found: list[Entry | None] = []
+        if may(self.actor, Act.READ_CATALOG):
+            found += [
+                self._entry(_("Problems"), "catalog:problem-list", "alert-triangle", count=self._problem_count),
+                self._entry(_("Locations"), "catalog:location-list", "map-pin"),
+            ]
+        if self.actor.kind == "person" and may_open_admin(self.actor.role):
+            found.append(self._entry(_("Admin"), "admin:index", "settings"))
+        return self._mark([entry for entry in found if entry])
+
+    @cached_property
+    def _current_url(self) -> str:
+        """The place that this page is in: the one with the longest address that begins this page's."""
+        path = self._request.path
+        names = ("catalog:entity-list", "catalog:problem-list", "catalog:location-list", "scaffolder:template-list")
+        urls = [entry.url for name in names if (entry := self._entry("", name, ""))]
+        inside = [url for url in urls if path.startswith(url)]
+        return max(inside, key=len, default=path)
+
+    def _mark(self, entries: list[Entry]) -> list[Entry]:
+        return [
+            Entry(e.title, e.url, e.icon, e.count, is_current=True) if e.url == self._current_url else e
+            for e in entries
+        ]
+
+    @staticmethod
+    def _entry(title: str | Promise, name: str, icon: str, count: int | None = None) -> Entry | None:
+        try:
+            return Entry(title, reverse(name), icon, count)
+        except NoReverseMatch:  # a room that this installation does not have
+            return None
+
+    @cached_property
+    def _catalog(self) -> dict[str, int]:
+        """The catalog's revision, and how many descriptors have problems, in one statement."""
+        problems = Descriptor.objects.with_problems().order_by().annotate(one=Value(1)).values("one")
+        rows = CatalogRevision.objects.filter(pk=1).annotate(
+            problems=Subquery(problems.annotate(rows=Count("pk")).values("rows"))
+        )
+        return rows.values("value", "problems").first() or {"value": 0, "problems": 0}
+
+    @cached_property
+    def entity_count(self) -> int:
+        """How many entities there are; counted once for each revision of the catalog."""
+
+        def count() -> int:
+            return Entity.objects.visible_to(self.actor).count()
+
+        return cast("int", cache.get_or_set(f"shell:entities:{self._catalog['value']}", count, COUNTS_SECONDS))
+
+    @property
+    def _problem_count(self) -> int | None:
+        return self._catalog["problems"] or None
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    return {"shell": Shell(request)}

@@ -1,0 +1,121 @@
+"""What the home page tells one person: their runs, their team's services and problems, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from django.db.models import Count, F, Window
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.permissions import Act, Rule, rule
+from catalog import neighbours
+from catalog.models import Descriptor, Entity, Location
+from catalog.problem_page import Row
+from scaffolder.models import Task, Template
+
+RUNS, SERVICES, CHANGES, PROBLEMS = 5, 8, 8, 5
+# Ingest writes both times of a new entity within one transaction.
+SAME_MOMENT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the first-run list: what to do, where, and whether it is done."""
+
+    title: str | Promise
+    text: str | Promise
+    url: str
+    is_done: bool
+
+
+@dataclass
+class MyDay:
+    """The home page of one actor. Each part is read when the page asks for it."""
+
+    actor: Actor
+
+    @property
+    def may_read(self) -> bool:
+        return rule(self.actor, Act.READ_CATALOG) is Rule.ALLOW
+
+    @property
+    def may_create(self) -> bool:
+        return rule(self.actor, Act.RUN_TEMPLATE) is not Rule.DENY
+
+    @cached_property
+    def runs(self) -> Sequence[Task]:
+        """The actor's newest runs."""
+        if not self.actor.is_known:
+            return []
+        return Task.objects.visible_to(self.actor).filter(actor_ref=self.actor.ref).defer("parameters", "output")[:RUNS]
+
+    @cached_property
+    def services(self) -> list[Entity]:
+        """Components of the actor's teams, broken ones first, each with `total`, the number of all of them."""
+        if not self.actor.owner_refs:
+            return []
+        owned = Entity.objects.visible_to(self.actor).of_kind("component").owned_by(self.actor.owner_refs)
+        rows = owned.for_listing().annotate(failing_since=F("descriptor__failing_since"), total=Window(Count("pk")))
+        return list(rows.order_by(F("failing_since").asc(nulls_last=True), "sort_key", "ref")[:SERVICES])
+
+    @cached_property
+    def problems(self) -> list[Row]:
+        """Descriptors of the actor's teams that could not be read as written."""
+        broken = Descriptor.objects.with_problems().filter(owner_ref__in=self.actor.owner_refs)
+        rows = broken.select_related("file").defer("file__text").order_by("failing_since", "pk")[:PROBLEMS]
+        return [Row.of(descriptor) for descriptor in rows] if self.actor.owner_refs else []
+
+    @cached_property
+    def changes(self) -> list[Entity]:
+        """What was added or changed last, each with `is_new`."""
+        latest = Entity.objects.visible_to(self.actor).for_listing().order_by("-changed_at", "-pk")[:CHANGES]
+        rows = list(latest)
+        for row in rows:
+            row.is_new = row.changed_at - row.created_at < SAME_MOMENT  # type: ignore[attr-defined]
+        return rows
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """{ref: title} of the owners and systems that the page names."""
+        named = {ref for row in [*self.services, *self.changes] for ref in (row.owner_ref, row.system_ref)}
+        return neighbours.titles(named, actor=self.actor) if any(named) else {}
+
+    @cached_property
+    def first_steps(self) -> list[Step]:
+        """What a new portal still needs; nothing once it is set up, and for those who could not do it."""
+        if rule(self.actor, Act.REGISTER_ENTITY) is Rule.DENY:
+            return []
+        steps = [
+            Step(
+                _("Read a first repository"),
+                _("Register the address of a catalog-info.yaml, or name locations in waymark.yaml."),
+                _address("catalog:location-create"),
+                Location.objects.exists(),
+            ),
+            Step(
+                _("Bring in the teams"),
+                _("Group and User entities say who owns what, and who may do what."),
+                _address("catalog:location-list"),
+                Entity.objects.of_kind("group").exists(),
+            ),
+            Step(
+                _("Publish a golden path"),
+                _("A template of kind Template, from a repository or written in admin."),
+                _address("scaffolder:template-list"),
+                Template.objects.published().exists(),
+            ),
+        ]
+        return [] if all(step.is_done for step in steps) else steps
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:  # a room that this installation does not have
+        return ""

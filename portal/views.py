@@ -1,0 +1,15 @@
+"""Pages of the portal itself."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.http import PortalRequest
+from portal.my_day import MyDay
+
+
+@require_GET
+def home(request: PortalRequest) -> HttpResponse:
+    """My day: what runs, what is mine, what broke, what changed; for strangers the way in."""
+    day = MyDay(request.actor)
+    return render(request, "portal/home.html", {"day": day, "titles": day.titles if day.may_read else {}})
