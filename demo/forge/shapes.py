@@ -66,6 +66,7 @@ REPOSITORY_LINKS = {
     "teams_url": "/teams",
     "trees_url": "/git/trees{/sha}",
 }
+INSTALLED_AT = "2026-01-05T09:00:00Z"
 UNSIGNED: Shape = {
     "verified": False,
     "reason": "unsigned",
@@ -280,4 +281,29 @@ def label(request: Request, found: Repository, one: Shape) -> Shape:
         "description": one.get("description"),
         "color": one.get("color", "ededed"),
         "default": False,
+    }
+
+
+def installation(request: Request, owner: str, app: str) -> Shape:
+    """Return the place where an app is installed: all repositories of `owner`."""
+    number = zlib.crc32(f"{app}@{owner}".encode())
+    url = f"{request.api}/app/installations/{number}"
+    return {
+        "id": number,
+        "account": user(request, owner, kind="Organization"),
+        "access_tokens_url": f"{url}/access_tokens",
+        "repositories_url": f"{request.api}/installation/repositories",
+        "html_url": f"{request.base_url}/{quote(owner)}",
+        "app_id": int(app) if app.isdecimal() else number,
+        "app_slug": f"app-{app}",
+        "target_id": zlib.crc32(owner.encode()),
+        "target_type": "Organization",
+        "permissions": {"contents": "write", "metadata": "read"},
+        "events": ["push"],
+        "created_at": INSTALLED_AT,
+        "updated_at": INSTALLED_AT,
+        "single_file_name": None,
+        "repository_selection": "all",
+        "suspended_by": None,
+        "suspended_at": None,
     }

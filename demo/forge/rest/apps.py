@@ -4,28 +4,47 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 
+from demo.forge import shapes
 from demo.forge.forge import Forge, route
 from demo.forge.git import stamp
 from demo.forge.wire import Answer, ApiError, Request
 
+# How long a token that an app signs itself may be good for.
+LONGEST_SECONDS = 600
+
 
 @route("POST", "/app/installations/{installation}/access_tokens")
 def create_token(forge: Forge, request: Request, installation: str) -> Answer:
-    """Give an installation its token. The forge knows no app's key, so it reads the app's own token unverified."""
+    """Give an installation its token, which lives an hour."""
+    _claims(request)
+    token = f"ghs_{secrets.token_hex(18)}"
+    forge.issued.add(token)
+    ends_at = stamp(datetime.now(UTC) + timedelta(hours=1))
+    return Answer({"token": token, "expires_at": ends_at, "permissions": {}, "repository_selection": "all"}, 201)
+
+
+@route("GET", "/app/installations")
+def list_installations(forge: Forge, request: Request) -> Answer:
+    """Tell the one installation that each app has, in the forge's first organization."""
+    app = str(_claims(request).get("iss", ""))
+    owner = min(forge.store.organizations)
+    return Answer([shapes.installation(request, owner, app)])
+
+
+def _claims(request: Request) -> dict[str, Any]:
+    """Return what an app says in the token that it signed. The forge knows no app's key, so it reads it unverified."""
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     try:
         head, claims = jwt.get_unverified_header(given), jwt.decode(given, options={"verify_signature": False})
     except jwt.PyJWTError as error:
         raise ApiError(401, "A JSON web token could not be decoded") from error
-    if head.get("alg") != "RS256" or claims["exp"] - claims["iat"] > 600:
+    if head.get("alg") != "RS256" or claims["exp"] - claims["iat"] > LONGEST_SECONDS:
         raise ApiError(401, "'Expiration time' claim ('exp') is too far in the future")
-    token = f"ghs_{secrets.token_hex(18)}"
-    forge.issued.add(token)
-    ends_at = stamp(datetime.now(UTC) + timedelta(hours=1))
-    return Answer({"token": token, "expires_at": ends_at, "permissions": {}, "repository_selection": "all"}, 201)
+    return dict(claims)
 
 
 @route("GET", "/rate_limit")

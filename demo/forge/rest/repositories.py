@@ -137,3 +137,11 @@ def add_collaborator(forge: Forge, request: Request, owner: str, repo: str, user
     found.collaborators[username] = str(request.json().get("permission", "push"))
     forge.store.save(found)
     return Answer(status=204)
+
+
+@route("PUT", "/orgs/{org}/teams/{team}/repos/{owner}/{repo}")
+def add_team(forge: Forge, request: Request, org: str, team: str, owner: str, repo: str) -> Answer:
+    found = forge.repository(request, owner, repo)
+    found.teams[team] = str(request.json().get("permission", "push"))
+    forge.store.save(found)
+    return Answer(status=204)
