@@ -75,6 +75,7 @@ class HttpClient:
         timeouts: seconds to connect, and between two pieces of the answer.
         budget_host: the name under which all workers share this host's pauses.
         write_interval: seconds between two writes of all workers to the host.
+        tries: how often a call is tried; as the settings have it unless somebody cannot wait.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class HttpClient:
         timeouts: tuple[float, float] = TIMEOUTS,
         budget_host: str = "",
         write_interval: float = 0.0,
+        tries: int | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.host = budget_host or urlsplit(base_url).netloc
@@ -93,6 +95,7 @@ class HttpClient:
         self._credential = credential or Anonymous()
         self._timeouts = timeouts
         self._write_interval = write_interval
+        self._tries = tries
 
     def get(
         self, path: str, params: Mapping[str, str] | None = None, *, headers: Mapping[str, str] | None = None
@@ -142,7 +145,7 @@ class HttpClient:
         Raises:
             IntegrationError: one of its kinds, after as many tries as its kind is worth.
         """
-        tries = max(1, int(settings.HTTP["tries"]))
+        tries = max(1, int(self._tries or settings.HTTP["tries"]))
         renewed = False
         attempt = 0
         while True:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 SETTINGS = {
     "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789",
@@ -17,5 +18,7 @@ for name in FOREIGN:
 os.environ.update(SETTINGS)
 # Each worker of a parallel run has its own; nothing that the tests write stays in the checkout.
 os.environ["VAR"] = tempfile.mkdtemp(prefix="waymark-tests-")
+# Without collected files WhiteNoise warns, and a warning is an error here.
+(Path(os.environ["VAR"]) / "static").mkdir()
 
 from portal.settings import *  # noqa: E402, F403

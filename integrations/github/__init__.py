@@ -3,14 +3,19 @@
 from integrations import hosts
 from integrations.github.client import GitHubClient
 from integrations.github.credentials import of_host
-from integrations.http import HttpClient
+from integrations.http import TIMEOUTS, HttpClient
 
 API_VERSION = "2022-11-28"
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": API_VERSION}
 
 
-def client(host: str, *, token: str | None = None) -> GitHubClient:
+def client(
+    host: str, *, token: str | None = None, timeouts: tuple[float, float] = TIMEOUTS, tries: int | None = None
+) -> GitHubClient:
     """Return the client of a GitHub host, with `token` in place of the configuration's credential when given.
+
+    Args:
+        timeouts, tries: for somebody who cannot wait; see `HttpClient`.
 
     Raises:
         EgressDenied: the configuration does not know `host`.
@@ -22,5 +27,7 @@ def client(host: str, *, token: str | None = None) -> GitHubClient:
         credential=of_host(known, token=token),
         budget_host=known.host,
         write_interval=known.write_interval,
+        timeouts=timeouts,
+        tries=tries,
     )
     return GitHubClient(known, http)

@@ -76,9 +76,20 @@ class Subject:
         found = documents.load_all(text)
         return cls(text, next(filter(_is_template, found), found[0] if found else documents.load_one("")))
 
-    def add(self, rule: str, message: str, place: tuple[int, int], **more: str) -> None:
-        """Note a problem; `more` are `cure`, `expected`, `found` and `path`."""
-        self.problems.append(Problem(message, *place, severity=RULES[rule].severity, rule=rule, **more))
+    def add(
+        self,
+        rule: str,
+        message: str,
+        place: tuple[int, int],
+        *,
+        cure: str,
+        expected: str = "",
+        found: str = "",
+        path: str = "",
+    ) -> None:
+        """Note a problem by its rule, which tells how bad it is."""
+        severity = RULES[rule].severity
+        self.problems.append(Problem(message, *place, severity, rule, expected, found, cure, path))
 
     @property
     def has_errors(self) -> bool:
