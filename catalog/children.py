@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from catalog import sources, store
+from catalog import store, targets
 from catalog.models import CatalogRevision, Entity, Location
-from catalog.problems import Problem
-from catalog.sources import Unreadable
 from catalog.store import Outcome
+from catalog.targets import Target
 
 DEEPEST = 10
-LONGEST_TARGET = 2_048
-YAML_FILE = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -30,42 +25,6 @@ class Wanted:
     parent_id: int
     parent_ref: str
     is_optional: bool
-
-
-def targets(spec: dict[str, Any], *, type_: str, base: str) -> Iterator[tuple[str, str] | Problem]:
-    """Yield type and target of each place that a Location entity names, or why it is none.
-
-    Args:
-        type_: of the location that the entity was read from, which is the default.
-        base: path or address of the file that it stands in.
-    """
-    named = [spec["target"]] if spec.get("target") else []
-    for target in [*named, *spec.get("targets", ())]:
-        try:
-            yield _absolute(spec.get("type") or type_, target, type_, base)
-        except (ValueError, Unreadable) as error:
-            yield Problem(
-                f'The target "{target[:100]}" cannot be followed: {error}',
-                rule="K09",
-                found=target[:100],
-                cure="Name a descriptor relative to this file, or by its whole address.",
-                path=base,
-            )
-
-
-def _absolute(wanted: str, target: str, type_: str, base: str) -> tuple[str, str]:
-    if len(target) > LONGEST_TARGET:
-        raise ValueError("it is too long.")
-    if wanted == type_:
-        wanted, target = sources.of_type(type_).child(base, target)
-    elif wanted == "url":
-        wanted, target = sources.of_type("url").child(target, target)
-    # A file is read from the portal's own disk: only who put a file there may name another, and only a descriptor.
-    if wanted == "file" and type_ == "file" and target.startswith("/") and target.endswith(YAML_FILE):
-        return wanted, target
-    if wanted != "url":
-        raise ValueError(f"a location of type {wanted} cannot be named from one of type {type_}.")
-    return wanted, target
 
 
 def sync(*, now: datetime) -> tuple[list[int], Outcome]:
@@ -90,10 +49,7 @@ def sync(*, now: datetime) -> tuple[list[int], Outcome]:
 
 def remove(location: Location, *, outcome: Outcome, now: datetime) -> None:
     """Remove a location, those below it and all their entities; call it inside a transaction."""
-    found, level = [location.pk], [location.pk]
-    while level:
-        level = list(Location.objects.filter(parent__in=level).values_list("pk", flat=True))
-        found += level
+    found = Location.objects.below(location)
     refs = list(Entity.objects.filter(location__in=found).values_list("ref", flat=True))
     store.remove(refs, outcome=outcome, reason=f"{location} was removed"[:255], now=now)
     Location.objects.filter(pk__in=found).delete()
@@ -126,10 +82,11 @@ def _wanted() -> dict[tuple[str, str], Wanted]:
         if depths.get(location_id, 0) >= DEEPEST:
             continue
         spec = json.loads(source).get("spec", {})
-        for found in targets(spec, type_=type_, base=path):
-            if not isinstance(found, Problem):
-                optional = spec.get("presence") == "optional"
-                wanted.setdefault(found, Wanted(*found, location_id, ref, optional))
+        for found in targets.of_spec(spec, type_=type_, base=path):
+            if isinstance(found, Target):
+                is_optional = spec.get("presence") == "optional"
+                key = (found.type, found.target)
+                wanted.setdefault(key, Wanted(*key, location_id, ref, is_optional))
     return wanted
 
 

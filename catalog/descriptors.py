@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog import annotations, checks, documents, envelope, facets, kinds, refs, relations
+from catalog import annotations, checks, documents, envelope, facets, kinds, refs, relations, targets
 from catalog.annotations import Place
 from catalog.documents import Document
 from catalog.faults import Fault, Path
@@ -50,7 +50,18 @@ def parse(text: str, place: Place, *, rules: Sequence[dict[str, Any]] = ALL_KIND
         rules: of the location, `[{"allow": ["Component"]}]`; any one of them may allow a kind (I09).
     """
     added = annotations.generated(place)
-    return [_parsed(document, added, rules) for document in documents.load_all(text)]
+    parsed = [_parsed(document, added, rules) for document in documents.load_all(text)]
+    for one in parsed:
+        if one.entity is not None and one.entity["kind"] == "Location":
+            one.problems += _wrong_targets(one, place)
+    return parsed
+
+
+def _wrong_targets(parsed: Parsed, place: Place) -> list[Problem]:
+    """Return an error for each place that cannot be followed. It refuses only that place, not the others beside it."""
+    spec = (parsed.entity or {}).get("spec", {})
+    found = targets.of_spec(spec, type_=place.type, base=place.path)
+    return [fault.problem(parsed.document.positions) for fault in found if isinstance(fault, Fault)]
 
 
 def _parsed(document: Document, added: dict[str, str], rules: Sequence[dict[str, Any]]) -> Parsed:
@@ -160,6 +171,18 @@ def _not_allowed(value: dict[str, Any]) -> Fault:
     message = f"Entity {identity(value)[0]} is not of an allowed kind for that location."
     cure = "Ask whoever runs the portal to allow the kind for this place (`catalog.rules` in waymark.yaml)."
     return Fault(("kind",), "I09", "a kind that the rules of the location allow", value["kind"], cure, message=message)
+
+
+def second(ref: str, first: str) -> Fault:
+    """Return the fault of a document whose ref another one has, in the file and line `first` (I08)."""
+    return Fault(
+        ("metadata", "name"),
+        "I08",
+        "a ref that nobody has described yet",
+        ref,
+        "Remove one of the two, or give this one another name or namespace.",
+        message=f"Entity {ref} is described already in {first}, which keeps the name.",
+    )
 
 
 def is_allowed(entity: dict[str, Any], rules: Sequence[dict[str, Any]]) -> bool:

@@ -211,12 +211,22 @@ class Run:
         ids = list(self._times)
         total = Entity.objects.filter(location__in=ids).exclude(kind="location", name__startswith="generated-").count()
         self.report.unchanged = max(total - self.report.added - self.report.changed, 0)
-        for location in Location.objects.filter(pk__in=ids).exclude(error=""):
-            self.report.problems.append(Problem(location.error, path=location.target, cure=""))
+        missed = Location.objects.filter(pk__in=ids).exclude(error="").order_by("pk")
+        self.report.problems += [_problem_of(location) for location in missed]
         broken = Descriptor.objects.with_problems().filter(file__location__in=ids).select_related("file")
         for descriptor in broken.order_by("file__path", "position"):
             for problem in descriptor.problems:
                 self.report.problems.append(Problem.from_json({**problem, "path": descriptor.file.path}))
+
+
+def _problem_of(location: Location) -> Problem:
+    """Return why a location could not be read, at the Location entity that names it if there is one."""
+    named = Descriptor.objects.filter(entity__ref=location.parent_ref).select_related("file").first()
+    if named is None:
+        return Problem(location.error, path=location.target)
+    message = f"{location.parent_ref} leads to {location.target}, which cannot be read: {location.error}"
+    cure = "Mend the target, or write `presence: optional` if it may be missing."
+    return Problem(message, named.line, 1, rule="K09", cure=cure, path=named.file.path)
 
 
 def next_refresh(now: datetime) -> datetime | None:

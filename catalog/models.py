@@ -27,6 +27,19 @@ class LocationQuerySet(models.QuerySet["Location"]):
         """Those that should be read again, the longest overdue first."""
         return self.filter(next_refresh_at__lte=now).order_by("next_refresh_at")
 
+    def claim_due(self, now: datetime, *, until: datetime) -> list[int]:
+        """Return the ids of those that are due, and let nobody else find them due before `until`."""
+        found = self.due(now).values_list("pk", flat=True)
+        return [pk for pk in found if self.due(now).filter(pk=pk).order_by().update(next_refresh_at=until)]
+
+    def below(self, location: Location) -> list[int]:
+        """Return the ids of a location and of those that its Location entities lead to."""
+        found, level = [location.pk], [location.pk]
+        while level:
+            level = list(self.filter(parent__in=level).values_list("pk", flat=True))
+            found += level
+        return found
+
     def roots(self) -> Self:
         """Those that somebody named: in the configuration, to the command, or by registering."""
         return self.filter(parent=None)

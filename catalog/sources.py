@@ -10,14 +10,16 @@ import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from catalog.documents import LIMITS
-from catalog.models import Location
 from integrations.errors import IntegrationError, NotFound
 from integrations.git import reader
 from integrations.git.source_url import SourceUrl, SourceUrlError
+
+if TYPE_CHECKING:
+    from catalog.models import Location
 
 GLOB_SIGNS = frozenset("*?")
 SUFFIXES = (".yaml", ".yml")

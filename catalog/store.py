@@ -14,11 +14,10 @@ from typing import Any
 
 from django.db import transaction
 
-from catalog import bulk, columns, processors, stitch
+from catalog import bulk, columns, descriptors, processors, stitch
 from catalog.annotations import Place
 from catalog.columns import Columns
 from catalog.descriptors import Parsed
-from catalog.faults import Fault
 from catalog.models import (
     CatalogRevision,
     Descriptor,
@@ -72,7 +71,7 @@ class FileChange:
 
 @dataclass
 class Outcome:
-    """What a reading did to how many entities; `woken` are locations to read again, `people` whose groups may differ."""
+    """What a reading did to how many entities; `woken`: locations to read again, `people`: whose groups may differ."""
 
     added: int = 0
     changed: int = 0
@@ -209,20 +208,19 @@ class Store:
         known = _known({arrival.parsed.ref for arrival in arrivals if arrival.parsed.ref})
         for arrival in arrivals:
             ref = arrival.parsed.ref
-            if not ref:
+            found = known.get(ref)
+            is_mine = found is None or self._may_take(found, arrival)
+            # A refused document claims a ref only to keep what it described before it broke.
+            if not ref or (arrival.parsed.is_refused and not (found and is_mine)):
                 continue
             path = arrival.file.place.path if arrival.file else str(self.location)
             place = f"{path}:{arrival.parsed.document.line}"
-            first = self._claimed.setdefault(ref, place)
-            found = known.get(ref)
-            if first != place:
-                arrival.parsed.refuse(_second(ref, first))
-            elif found is None or self._may_take(found, arrival):
+            first = self._claimed.setdefault(ref, place) if is_mine else f"{found.file_path}:{found.line}"
+            if first == place:
                 arrival.known = found
                 arrival.id = found.id if found else 0
-            else:
-                # What is stored came from elsewhere, and stays its own.
-                arrival.parsed.refuse(_second(ref, f"{found.file_path}:{found.line}"))
+            elif not arrival.parsed.is_refused:
+                arrival.parsed.refuse(descriptors.second(ref, first))
 
     def _may_take(self, known: Known, arrival: Arrival) -> bool:
         """Whether an entity that is stored already is this location's to write, from the file that arrives."""
@@ -464,17 +462,6 @@ def _known(entity_refs: Collection[str]) -> dict[str, Known]:
             known = Known(*head, path or "", line or 0)
             found[known.ref] = known
     return found
-
-
-def _second(ref: str, first: str) -> Fault:
-    return Fault(
-        ("metadata", "name"),
-        "I08",
-        "a ref that nobody has described yet",
-        ref,
-        "Remove one of the two, or give this one another name or namespace.",
-        message=f"Entity {ref} is described already in {first}, which keeps the name.",
-    )
 
 
 def _descriptor_values(arrival: Arrival, old: Descriptor | None, now: datetime) -> tuple[Any, ...]:

@@ -1,0 +1,264 @@
+"""The places that the catalog reads: registering, previewing, reading again and removing them.
+
+Registering reads first and stores after, so that nobody brings in what another team owns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.actors import Actor, system
+from accounts.permissions import Act, Rule, may, require, rule
+from catalog import checks, children, ingest, memberships, reading
+from catalog.models import CatalogRevision, Entity, Location
+from catalog.problems import Problem
+from catalog.reading import Tree
+from catalog.sources import Unreadable
+from catalog.store import Outcome
+
+
+class LocationExists(Exception):
+    """The catalog reads the place already; `location` is the row."""
+
+    def __init__(self, location: Location) -> None:
+        super().__init__(_("The catalog reads %(location)s already.") % {"location": location})
+        self.location = location
+
+
+class LocationUnreadable(Exception):
+    """The place cannot be read, or nothing in it is right; `problems` say why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)) or _("There is no entity in it."))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A place that was registered, and the refs of what came of it."""
+
+    location: Location
+    entity_refs: list[str]
+
+
+@dataclass(frozen=True)
+class PreviewedEntity:
+    """A document of a place that is not registered yet.
+
+    Attributes:
+        entity: with the annotations that it would have; None when it is refused.
+        held_by: the place that has the ref already, which then stays with it; empty when the ref is free.
+        is_allowed: whether the actor may register what this owner owns.
+    """
+
+    ref: str
+    path: str
+    line: int
+    entity: dict[str, Any] | None
+    owner_ref: str
+    held_by: str
+    is_allowed: bool
+    problems: list[Problem] = field(default_factory=list)
+
+
+def register(*, target: str, type: str = "url", actor: Actor, is_optional: bool = False) -> Registration:  # noqa: A002
+    """Add a place and store what it holds.
+
+    Args:
+        target: absolute address of a descriptor, such as `https://git.example/shop/blob/main/catalog-info.yaml`.
+        is_optional: a place that may not be there yet; that is then no error.
+
+    Raises:
+        LocationExists: the catalog reads it already.
+        LocationUnreadable: it cannot be read, or holds no entity that is right.
+        PermissionDenied: an entity in it belongs to a team that is not the actor's.
+    """
+    tree = _read(target=target, type_=type, actor=actor, is_optional=is_optional)
+    for owner_ref in _owners(tree):
+        require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
+    location = _create(type, target, actor, is_optional)
+    run = ingest.Run(readings=tree.readings)
+    run.read([location.pk], deep=False)
+    location.refresh_from_db()
+    return Registration(location, _entity_refs(location))
+
+
+def preview(*, target: str, type: str = "url", actor: Actor) -> list[PreviewedEntity]:  # noqa: A002
+    """Return what a place would add, and store nothing.
+
+    Raises:
+        LocationExists, LocationUnreadable, PermissionDenied: as `register` does.
+    """
+    tree = _read(target=target, type_=type, actor=actor, is_optional=False)
+    refs = [parsed.ref for _, parsed in tree.documents if parsed.ref]
+    holders = {
+        entity.ref: str(entity.location) for entity in Entity.objects.filter(ref__in=refs).select_related("location")
+    }
+    return [
+        PreviewedEntity(
+            ref=parsed.ref,
+            path=path,
+            line=parsed.document.line,
+            entity=parsed.entity,
+            owner_ref=parsed.owner_ref,
+            held_by=holders.get(parsed.ref, ""),
+            is_allowed=may(actor, Act.REGISTER_ENTITY, owner_refs=[parsed.owner_ref] if parsed.owner_ref else []),
+            problems=parsed.problems,
+        )
+        for path, parsed in tree.documents
+    ]
+
+
+def refresh(location: Location, actor: Actor) -> ingest.Report:
+    """Read a place and those below it again, now.
+
+    Raises:
+        PermissionDenied: nothing of it belongs to the actor's team.
+    """
+    owners = set(Entity.objects.filter(location=location).exclude(owner_ref="").values_list("owner_ref", flat=True))
+    require(actor, Act.REGISTER_ENTITY, owner_refs=owners)
+    audit.record("location.refreshed", actor=actor, subject=location)
+    run = ingest.Run()
+    run.read([location.pk], deep=True)
+    return run.report
+
+
+def unregister(location: Location, actor: Actor) -> None:
+    """Remove a place and all entities that came of it; their refs get the same uids if they return.
+
+    Raises:
+        PermissionDenied: an entity of it belongs to another team, or the place is not one that was registered.
+    """
+    _refuse_readonly()
+    if location.origin in (Location.Origin.CONFIGURATION, Location.Origin.LOCATION):
+        where = _("waymark.yaml") if location.origin == Location.Origin.CONFIGURATION else location.parent_ref
+        raise PermissionDenied(
+            _("%(location)s is named in %(where)s; remove it there.") % {"location": location, "where": where}
+        )
+    below = Location.objects.below(location)
+    for owner_ref in set(
+        Entity.objects.filter(location__in=below).exclude(kind="location").values_list("owner_ref", flat=True)
+    ):
+        require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
+    outcome = Outcome()
+    with transaction.atomic():
+        CatalogRevision.lock()
+        audit.record("location.removed", actor=actor, subject=location)
+        children.remove(location, outcome=outcome, now=timezone.now())
+        CatalogRevision.rise()
+    follow_up(outcome)
+
+
+def follow_up(outcome: Outcome) -> None:
+    """Do what follows from a removal: whoever came second with a ref is read again, people leave groups."""
+    run = ingest.Run()
+    run.read(sorted(outcome.woken), deep=False)
+    memberships.sync(outcome.people)
+
+
+def sync_configured() -> None:
+    """Bring the places in line with `catalog.locations` of waymark.yaml; one that is named no more goes (I07)."""
+    named = {_place(entry): entry for entry in settings.WAYMARK["catalog"]["locations"]}
+    known = {(row.type, row.target): row for row in Location.objects.all()}
+    outcome = Outcome()
+    with transaction.atomic():
+        for key, row in known.items():
+            if row.origin == Location.Origin.CONFIGURATION and key not in named:
+                children.remove(row, outcome=outcome, now=timezone.now())
+                audit.record("location.removed", actor=system(), subject=row)
+        for key, entry in named.items():
+            _configure(key, entry, known.get(key))
+        if outcome.has_written:
+            CatalogRevision.rise()
+    if outcome.has_written:
+        follow_up(outcome)
+
+
+def _place(entry: dict[str, Any]) -> tuple[str, str]:
+    target = entry["target"]
+    if entry["type"] == Location.Type.FILE:
+        target = str(Path(target).absolute())
+    return entry["type"], target
+
+
+def _configure(key: tuple[str, str], entry: dict[str, Any], row: Location | None) -> None:
+    wanted = {"origin": Location.Origin.CONFIGURATION, "rules": entry.get("rules"), "parent": None, "parent_ref": ""}
+    if row is None:
+        Location.objects.create(type=key[0], target=key[1], next_refresh_at=timezone.now(), **wanted)
+    elif any(getattr(row, name) != value for name, value in wanted.items()):
+        Location.objects.filter(pk=row.pk).update(next_refresh_at=timezone.now(), **wanted)
+
+
+def _read(*, target: str, type_: str, actor: Actor, is_optional: bool) -> Tree:
+    """Read a place that is to be registered, and all that it leads to."""
+    _refuse_readonly()
+    if rule(actor, Act.REGISTER_ENTITY) is Rule.DENY:
+        require(actor, Act.REGISTER_ENTITY)
+    _refuse_type(type_, target, actor)
+    known = Location.objects.filter(type=type_, target=target).first()
+    if known:
+        raise LocationExists(known)
+    try:
+        tree = reading.read_tree(type_, target)
+    except Unreadable as error:
+        if is_optional and error.is_gone:
+            return Tree()
+        raise LocationUnreadable([Problem(str(error), path=target)]) from error
+    if not tree.is_usable:
+        raise LocationUnreadable(tree.problems)
+    return tree
+
+
+def _refuse_readonly() -> None:
+    if settings.WAYMARK["catalog"]["readonly"]:
+        raise PermissionDenied(_("This operation not allowed in readonly mode"))
+
+
+def _refuse_type(type_: str, target: str, actor: Actor) -> None:
+    """Refuse what nobody may register: only the portal itself names files of its own disk (I02, C16)."""
+    if type_ == Location.Type.FILE and actor.kind != "system":
+        raise PermissionDenied(_("Only locations of type url may be registered; name files in waymark.yaml."))
+    if checks.location_ref(f"{type_}:{target}") is None:
+        cure = _("Write an absolute address, such as https://github.com/acme/shop/blob/main/catalog-info.yaml.")
+        raise LocationUnreadable(
+            [Problem(_("This is not a place that can be read."), rule="C16", cure=cure, path=target)]
+        )
+
+
+def _owners(tree: Tree) -> set[str]:
+    """Return who owns what is in `tree`; an empty text stands for what nobody owns."""
+    found = [parsed for _, parsed in tree.documents if not parsed.is_refused]
+    owned = {parsed.owner_ref for parsed in found if not parsed.ref.startswith("location:")}
+    return owned or {""}
+
+
+def _create(type_: str, target: str, actor: Actor, is_optional: bool) -> Location:
+    try:
+        with transaction.atomic():
+            location = Location.objects.create(
+                type=type_,
+                target=target,
+                origin=Location.Origin.REGISTERED,
+                registered_by=actor.ref,
+                is_optional=is_optional,
+                # Until it is read; if that is cut short, the schedule reads it.
+                next_refresh_at=timezone.now(),
+            )
+            audit.record("location.registered", actor=actor, subject=location)
+    except IntegrityError:
+        raise LocationExists(Location.objects.get(type=type_, target=target)) from None
+    return location
+
+
+def _entity_refs(location: Location) -> list[str]:
+    found = Entity.objects.filter(location__in=Location.objects.below(location), descriptor__isnull=False)
+    return list(found.order_by("location_id", "descriptor__position").values_list("ref", flat=True))

@@ -1,0 +1,29 @@
+"""Entry points for workers. Each may be called twice, late, or for a location that is gone."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from catalog import ingest, locations, memberships
+from catalog.models import Location
+from integrations.bell import ring
+
+# A location whose message was lost is due again after this long.
+CLAIM = timedelta(minutes=5)
+
+
+@shared_task(time_limit=600, soft_time_limit=570)
+def refresh_location(location_id: str) -> None:
+    """Read one location again; a file that is as it was costs one comparison."""
+    ingest.refresh(int(location_id))
+
+
+@shared_task
+def refresh_due() -> None:
+    """Bring the places in line with waymark.yaml, and have those read again whose time has come."""
+    locations.sync_configured()
+    memberships.sync()
+    now = timezone.now()
+    for location_id in Location.objects.claim_due(now, until=now + CLAIM):
+        ring(refresh_location, location_id)
