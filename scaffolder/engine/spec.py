@@ -38,6 +38,8 @@ class Spec:
     steps: tuple[StepSpec, ...]
     pages: tuple[dict[str, Any], ...]
     output: dict[str, Any]
+    # What the form's buttons are called, and the like.
+    presentation: dict[str, Any] = field(default_factory=dict)
 
 
 def of(revision: TemplateRevision) -> Spec:
@@ -71,7 +73,13 @@ def from_document(document: Any) -> Spec:
     output = spec.get("output") or {}
     if not isinstance(output, Mapping):
         raise TemplateBroken("`spec.output` is not a map.")
-    return Spec(_steps(spec["steps"]), pages(spec.get("parameters")), dict(output))
+    presentation = spec.get("presentation")
+    return Spec(
+        _steps(spec["steps"]),
+        pages(spec.get("parameters")),
+        dict(output),
+        dict(presentation) if isinstance(presentation, Mapping) else {},
+    )
 
 
 def pages(parameters: Any) -> tuple[dict[str, Any], ...]:
