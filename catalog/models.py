@@ -197,6 +197,7 @@ class Entity(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "sort_key", "ref"], name="entity_list"),
+            models.Index(fields=["kind", "ref"], name="entity_by_ref"),
             models.Index(fields=["owner_ref"], name="entity_owner"),
             models.Index(fields=["changed_at"], name="entity_changed"),
         ]
@@ -222,7 +223,7 @@ class FacetKey(models.Model):
 class Facet(models.Model):
     """One searchable `key = value` of an entity."""
 
-    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="facets")
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="facets", db_index=False)
     key = models.ForeignKey(FacetKey, on_delete=models.CASCADE, db_index=False)
     # Lower case; null for a value over 200 signs, so that "exists" still works.
     value = models.CharField(max_length=200, null=True)
@@ -230,7 +231,11 @@ class Facet(models.Model):
     original = models.CharField(max_length=200, null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["key", "value", "entity"], name="facet_search")]
+        # The one finds entities by a value and counts values, the other finds a value of an entity, to sort by it.
+        indexes = [
+            models.Index(fields=["key", "value", "entity", "original"], name="facet_search"),
+            models.Index(fields=["entity", "key", "value"], name="facet_of_entity"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key_id}={self.value}"
