@@ -105,6 +105,14 @@ class Field:
         return str(written) if written else ""
 
     @property
+    def template(self) -> str:
+        return f"scaffolder/fields/{self.widget}.html"
+
+    @property
+    def has_choice(self) -> bool:
+        return any(choice.is_chosen for choice in self.choices)
+
+    @property
     def is_group(self) -> bool:
         """Whether it has a legend instead of a label: several controls, or none."""
         return self.widget in ("group", "rows", "radio", "checkboxes", "repo_url")
@@ -117,14 +125,17 @@ def build(
     actor: Actor,
     errors: Sequence[FieldError] = (),
     given_secrets: Sequence[str] = (),
+    name: str = "",
 ) -> list[Field]:
     """Return the fields of `page`, given all `values` of the form so far.
 
     Args:
         given_secrets: names of secrets that were given before.
+        name: of what is made, for fields that are usually filled in alike.
     """
     asked = questions.of_page(page, values)
-    builder = _Builder(actor, {error.path: error for error in errors}, schemas.drivers(page), frozenset(given_secrets))
+    by_path = {error.path: error for error in errors}
+    builder = _Builder(actor, by_path, schemas.drivers(page), frozenset(given_secrets), name)
     return builder.all(asked, values)
 
 
@@ -141,6 +152,7 @@ class _Builder:
     errors: Mapping[Path, FieldError]
     drivers: frozenset[str]
     given_secrets: frozenset[str]
+    made_name: str
 
     def all(self, question: Question, values: Any) -> list[Field]:
         known = values if isinstance(values, Mapping) else {}
@@ -167,6 +179,7 @@ class _Builder:
         return _plain(question, value)
 
     def _picked(self, picker: pickers.Picker, question: Question, value: Any) -> Field:
+        value = picker.start(question, self.made_name) if value is None else value
         choices = picker.choices(question, value, self.actor)
         return Field(
             question,
@@ -252,12 +265,18 @@ def _choices(question: Question, chosen: list[Any]) -> list[Choice]:
         found.append(
             Choice(
                 posted.token(constant),
-                str(name) if name is not None else _text(constant) or "—",
+                *_label(str(name) if name is not None else _text(constant) or "—"),
                 is_chosen=any(_is_same(constant, item) for item in chosen),
                 is_disabled=constant in disabled,
             )
         )
     return found
+
+
+def _label(name: str) -> tuple[str, str]:
+    """Return a name and its explanation; some write both in one: `Django: pages, admin, ORM`."""
+    label, colon, detail = name.partition(": ")
+    return (label, detail) if colon else (name, "")
 
 
 def _is_same(one: Any, other: Any) -> bool:

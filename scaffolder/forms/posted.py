@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from django.http import QueryDict
@@ -45,7 +45,7 @@ def read(page: Mapping[str, Any], data: Data, known: Mapping[str, Any]) -> dict[
     return answers
 
 
-def read_all(pages: list[Mapping[str, Any]], data: Data) -> dict[str, Any]:
+def read_all(pages: Iterable[Mapping[str, Any]], data: Data) -> dict[str, Any]:
     """Return the answers of every page of a form that was posted whole."""
     values: dict[str, Any] = {}
     for page in pages:
@@ -53,7 +53,7 @@ def read_all(pages: list[Mapping[str, Any]], data: Data) -> dict[str, Any]:
     return values
 
 
-def defaults(pages: list[Mapping[str, Any]]) -> dict[str, Any]:
+def defaults(pages: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the answers of somebody who only pressed Next."""
     return read_all(pages, QueryDict())
 

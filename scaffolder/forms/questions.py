@@ -64,6 +64,10 @@ class Question:
         """The name of its control: the answer's JSON pointer, which no other control of the page can have."""
         return pointer(self.path)
 
+    @property
+    def dom_id(self) -> str:
+        return dom_id(self.path)
+
     @cached_property
     def options(self) -> dict[str, Any]:
         return schemas.options(self.schema)

@@ -44,7 +44,7 @@ def options(schema: Mapping[str, Any]) -> Schema:
     """Return the `ui:` settings of a property; those under `ui:options` and beside it are one."""
     inside = schema.get("ui:options")
     found = dict(inside) if isinstance(inside, Mapping) else {}
-    beside = {key[3:]: value for key, value in schema.items() if isinstance(key, str) and key.startswith("ui:")}
+    beside = {key[3:]: value for key, value in schema.items() if key.startswith("ui:")}
     return {**found, **{key: value for key, value in beside.items() if key != "options"}}
 
 

@@ -49,6 +49,10 @@ class Picker:
         """Return what the control's template needs besides value and choices."""
         return {}
 
+    def start(self, question: Question, name: str) -> Any:
+        """Return what to show before anything is answered, given the name of what is made; None for nothing."""
+        return None
+
     def was_posted(self, question: Question, data: Data) -> bool:
         return question.name in data
 

@@ -118,7 +118,7 @@ class OwnerPicker(EntityChoice):
     in the catalog unless the template says `allowArbitraryValues: true`.
     """
 
-    kinds = ("Group", "User")
+    kinds: tuple[str, ...] = ("Group", "User")
     default_kind = "group"
     takes_any = False
 

@@ -39,6 +39,10 @@ class RepoUrlPicker(Picker):
             "repo_label": question.options.get("repoLabel") or _("Repository"),
         }
 
+    def start(self, question: Question, name: str) -> Any:
+        """A repository is usually called as what is in it."""
+        return f"?repo={quote(name, safe='')}" if name else None
+
     def was_posted(self, question: Question, data: Data) -> bool:
         return question.name in data or question.name + REPO in data
 
