@@ -11,7 +11,7 @@ def run_task(task_id: str) -> None:
     engine.run(task_id)
 
 
-@shared_task(ignore_result=True, time_limit=60)
+@shared_task(ignore_result=True, soft_time_limit=50, time_limit=60)
 def reconcile() -> None:
     """Look for runs that no message tells of."""
     engine.reconcile()

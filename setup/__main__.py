@@ -1,28 +1,30 @@
-"""`setup/python -m setup run` starts a portal; `tools` and `tools --dev` only install what is needed."""
+"""What the Makefile calls: `setup/python -m setup WORD`."""
 
 import os
 import sys
 import time
 
-from setup import tools
+from setup import chores, tools
 
-USE = "setup/python -m setup run | tools [--dev]\n"
+# `run` starts a portal; `tools` and `tools-dev` only install what is needed for that, or for everything else.
+WORDS = ("run", "tools", "tools-dev", *chores.CHORES)
 
 
 def main(arguments: list[str]) -> int:
-    if arguments not in (["run"], ["tools"], ["tools", "--dev"]):
-        sys.stderr.write(USE)
+    if len(arguments) != 1 or arguments[0] not in WORDS:
+        sys.stderr.write(f"Usage: sh setup/python -m setup {'|'.join(WORDS)}\n")
         return 2
+    (word,) = arguments
     # The seconds that `make run` prints count from here.
     os.environ.setdefault("SETUP_STARTED_AT", str(time.time()))
     try:
-        tools.install(dev="--dev" in arguments)
+        tools.install(dev=word not in ("run", "tools"))
     except tools.StepFailed as failure:
         sys.stderr.write(f"{failure}\n")
         return 1
-    if arguments == ["run"]:
+    if word == "run":
         os.execv(tools.PYTHON, [str(tools.PYTHON), "-m", "setup.launch"])  # noqa: S606 — a program of this project
-    return 0
+    return chores.CHORES[word]() if word in chores.CHORES else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A pytest plugin: choose the database before the settings are read, and hold its server for as long as tests run.
 
-`WAYMARK_TEST_DB=sqlite` (the default) or `postgres`. A `DATABASE_URL` that is given wins.
+`WAYMARK_TEST_DB=sqlite` (the default) or `postgres`. A `DATABASE_URL` that is given wins. `WAYMARK_TEST_ONLY_DB=1`
+leaves out the tests that touch no database: once is enough for those.
 """
 
 import os
@@ -12,6 +13,7 @@ import pytest
 from tests import servers
 
 SERVERS = pytest.StashKey[ExitStack]()
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 CHOICES = ("sqlite", "postgres")
 
 
@@ -26,6 +28,19 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         server = stack.enter_context(servers.postgres())
         os.environ["DATABASE_URL"] = server.url("waymark")
     yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("WAYMARK_TEST_ONLY_DB") != "1":
+        return
+    kept = [item for item in items if _touches_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
+    items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(DATABASE_FIXTURES)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -93,11 +93,21 @@ def _broker(var: Path, known: Mapping[str, str]) -> dict[str, str]:
     if program is None:
         return {}
     port, password = asked.free_port(), known.get(BROKER_PASSWORD) or secrets.token_hex(24)
-    lines = [f"port {port}", f"bind {HOST}", f"requirepass {password}", f'dir "{var}"', 'save ""', "appendonly no"]
+    lines = [
+        f"port {port}",
+        f"bind {HOST}",
+        f"requirepass {password}",
+        f'dir "{var}"',
+        f'logfile "{var}/broker.log"',
+        'save ""',
+        "appendonly no",
+        # Else its line in the list of processes does not tell whose broker it is.
+        "set-proc-title no",
+    ]
     config = var / "broker.conf"
     config.unlink(missing_ok=True)
     config.touch(mode=0o600)
-    config.write_text("\n".join([*lines, f'logfile "{var}/broker.log"']) + "\n", encoding="utf-8")
+    config.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return {"BROKER_PROGRAM": program, BROKER_PASSWORD: password, "REDIS_URL": f"redis://:{password}@{HOST}:{port}/0"}
 
 
