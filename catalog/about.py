@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -20,13 +21,14 @@ OWNED = ("component", "api", "resource", "system", "domain")
 
 @dataclass(frozen=True)
 class Fact:
-    """One name and its value: a text, or entities, or tags, or addresses."""
+    """One name and its value: a text, or entities, or tags, or addresses, or a time."""
 
     name: str | Promise
     text: str = ""
     entities: Sequence[Neighbour] = ()
     tags: Sequence[str] = ()
     addresses: Sequence[str] = ()
+    instant: datetime | None = None
     more: int = 0
     look: str = ""  # "warn", "code" or nothing
     is_wide: bool = False
@@ -58,7 +60,13 @@ def facts(entity: Entity, document: Mapping[str, Any], groups: Iterable[Group]) 
     found.append(Fact(_("Reference"), text=entity.ref, look="code"))
     if entity.tags:
         found.append(Fact(_("Tags"), tags=entity.tags))
+    found.append(Fact(_("Changed"), instant=entity.changed_at))
+    found.append(Fact(_("Read from"), addresses=[_place(entity)], is_wide=True))
     return found
+
+
+def _place(entity: Entity) -> str:
+    return entity.descriptor.file.path if entity.descriptor else entity.location.target
 
 
 def _of_relation(group: Group) -> list[Fact]:

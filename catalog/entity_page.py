@@ -94,6 +94,11 @@ class EntityPage:
         kept = self.entity.descriptor.problems if self.entity.descriptor else []
         return [Problem.from_json(problem) for problem in kept]
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the descriptor as it stands now was refused."""
+        return any(problem.is_error for problem in self.problems)
+
     @cached_property
     def titles(self) -> dict[str, str]:
         """{ref: title} of every neighbour, for links."""

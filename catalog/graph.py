@@ -12,7 +12,7 @@ RIGHT = ("dependsOn", "consumesApi", "providesApi", "partOf", "childOf", "member
 # In units of the picture: three columns of boxes, at most five in a column.
 WIDTH, BOX_WIDTH, BOX_HEIGHT, ROW = 420, 118, 44, 58
 MOST = 5
-TITLE_SIGNS = 16
+TITLE_SIGNS = 15
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def draw(title: str, word: str, groups: Iterable[Group]) -> Picture:
     rows = max(min(len(left), MOST + 1), min(len(right), MOST + 1), 1)
     picture = Picture(height=rows * ROW + 16, left=len(left), right=len(right))
     middle = picture.height // 2
-    here = Box((WIDTH - BOX_WIDTH) // 2, middle - BOX_HEIGHT // 2, _fit(title), word, full_title=title, look="self")
+    here = Box(_middle_column(left, right), middle - BOX_HEIGHT // 2, _fit(title), word, full_title=title, look="self")
     for box in _column(left, 1, picture.height):
         picture.boxes.append(box)
         picture.edges.append(_curve(box.x + BOX_WIDTH, box.y + BOX_HEIGHT // 2, here.x, middle))
@@ -75,6 +75,12 @@ def draw(title: str, word: str, groups: Iterable[Group]) -> Picture:
         picture.edges.append(_curve(here.x + BOX_WIDTH, middle, box.x, box.y + BOX_HEIGHT // 2))
     picture.boxes.append(here)
     return picture
+
+
+def _middle_column(left: Sequence[Neighbour], right: Sequence[Neighbour]) -> int:
+    """Where the entity itself stands: in the middle, or nearer to the empty side when it has neighbours on one only."""
+    shift = WIDTH // 6 * (bool(left) - bool(right))
+    return (WIDTH - BOX_WIDTH) // 2 + shift
 
 
 def _distinct(members: Iterable[Iterable[Neighbour]]) -> list[Neighbour]:

@@ -134,8 +134,8 @@ _ORPHANS = Q(is_orphan=True)
 
 
 def _rows(keys: list[int]) -> QuerySet[Entity]:
-    """The entities of a page, each with the time since when its descriptor has problems."""
-    return Entity.objects.filter(pk__in=keys).for_listing().annotate(failing_since=F("descriptor__failing_since"))
+    """The entities of a page, each with the `problems` that its descriptor has now."""
+    return Entity.objects.filter(pk__in=keys).for_listing().annotate(problems=F("descriptor__problems"))
 
 
 def _order(criteria: Criteria) -> tuple[str, ...]:

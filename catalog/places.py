@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
@@ -19,11 +19,12 @@ PER_PAGE = 50
 
 @dataclass
 class Places:
-    """A page of locations."""
+    """A page of locations; those with `is_own` hold something that the reader's teams own."""
 
     page: Page[Location]
     read_at: datetime | None
     may_register: bool
+    may_refresh_all: bool
 
 
 def read(number: object, *, actor: Actor) -> Places:
@@ -33,10 +34,12 @@ def read(number: object, *, actor: Actor) -> Places:
         problem_count=Coalesce(
             _count(Descriptor.objects.with_problems().filter(file__location=OuterRef("pk")), "file__location"), 0
         ),
+        is_own=Exists(Entity.objects.owned_by(actor.owner_refs).filter(location=OuterRef("pk"))),
     ).order_by("type", "target")
     page = cast("Page[Location]", Paginator(locations, PER_PAGE).get_page(cast("Any", number)))
     read_at = Location.objects.aggregate(last=Max("read_at"))["last"]
-    return Places(page, read_at, may_register=rule(actor, Act.REGISTER_ENTITY) is not Rule.DENY)
+    found = rule(actor, Act.REGISTER_ENTITY)
+    return Places(page, read_at, may_register=found is not Rule.DENY, may_refresh_all=found is Rule.ALLOW)
 
 
 def _count(rows: Any, group: str) -> Subquery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -57,24 +58,36 @@ class Problems:
     rows: list[Row]
     owner: str
     total: int
+    error_count: int
     owners: list[tuple[str, int]]
     chosen: Row | None = None
     shown: Entity | None = None
     may_refresh: bool = False
     titles: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def warning_count(self) -> int:
+        return self.total - self.error_count
+
 
 def read(owner: str, chosen: int | None, *, actor: Actor) -> Problems:
-    """Return the page: those of `owner` (a ref, or `none`), the longest broken first; `chosen` or the first is open."""
+    """Return the problems of `owner` (a ref, or `none`; empty: of all), errors first, then the oldest.
+
+    Args:
+        chosen: key of the descriptor that is open; the first one when it is not among them.
+    """
     broken = Descriptor.objects.with_problems().order_by("failing_since", "pk")
-    owners: dict[str, int] = {}
-    for owner_ref in broken.values_list("owner_ref", flat=True):
-        owners[owner_ref or NO_OWNER] = owners.get(owner_ref or NO_OWNER, 0) + 1
+    owners: Counter[str] = Counter()
+    error_count = 0
+    for owner_ref, kept in broken.values_list("owner_ref", "problems"):
+        owners[owner_ref or NO_OWNER] += 1
+        error_count += any(problem.get("severity") != "warning" for problem in kept)
     if owner:
         broken = broken.filter(owner_ref="" if owner == NO_OWNER else owner)
     listed = broken.select_related("file__location").defer("file__text")[:MOST]
-    rows = [Row.of(each) for each in listed]
-    page = Problems(rows, owner, sum(owners.values()), sorted(owners.items(), key=lambda each: (-each[1], each[0])))
+    rows = sorted((Row.of(each) for each in listed), key=lambda row: not row.is_error)
+    by_count = sorted(owners.items(), key=lambda each: (-each[1], each[0]))
+    page = Problems(rows, owner, owners.total(), error_count, by_count)
     page.titles = neighbours.titles(owners, actor=actor)
     page.chosen = next((row for row in rows if row.descriptor.pk == chosen), rows[0] if rows else None)
     if page.chosen:

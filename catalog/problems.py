@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self
 
@@ -47,3 +47,11 @@ class Problem:
         """Return the problem that `to_json` gave; names of a later version are left out."""
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in kept.items() if name in known})
+
+
+def worst(kept: Iterable[Mapping[str, Any]] | None) -> Severity | None:
+    """Return how bad the worst of the problems is that `to_json` gave; None when there are none."""
+    severities = {problem.get("severity", "error") for problem in kept or ()}
+    if not severities:
+        return None
+    return "error" if "error" in severities else "warning"

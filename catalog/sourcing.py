@@ -23,6 +23,8 @@ def source_url(document: Mapping[str, Any]) -> str:
 
 
 def colocated(entity: Entity, *, actor: Actor, most: int = 20) -> list[Entity]:
-    """Return other entities of the same location, the first by name."""
+    """Return other entities of the same file, the first by name; of the same location when the file is not known."""
     others = Entity.objects.visible_to(actor).filter(location_id=entity.location_id).exclude(pk=entity.pk)
+    if entity.descriptor:
+        others = others.filter(descriptor__file_id=entity.descriptor.file_id)
     return list(others.for_listing()[:most])

@@ -9,13 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import allowed
 from accounts.http import PortalRequest
 from accounts.permissions import Act
-from catalog import cards, entity_page, list_page, palettes, places, problem_page, search_page, tabs
+from catalog import cards, entity_page, list_page, locations, palettes, places, problem_page, search_page, tabs
 from catalog.forms import EntityFilterForm, LocationForm, ProblemFilterForm, SearchForm
+from catalog.locations import PreviewedEntity
 from catalog.models import Entity, Location
 
 EXAMPLE = """\
@@ -97,8 +99,6 @@ def location_refresh(request: PortalRequest, pk: int) -> HttpResponse:
 @allowed(Act.REGISTER_ENTITY)
 def location_create(request: PortalRequest) -> HttpResponse:
     """The form that registers a descriptor: it shows what would be added, then adds it."""
-    from catalog import locations
-
     form = LocationForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "example": EXAMPLE}
     if request.method == "POST" and form.is_valid():
@@ -106,7 +106,8 @@ def location_create(request: PortalRequest) -> HttpResponse:
         try:
             if "register" in request.POST:
                 return _registered(request, target)
-            context["preview"] = locations.preview(target=target, actor=request.actor)
+            context["preview"] = preview = locations.preview(target=target, actor=request.actor)
+            context["may_register"] = all(_is_registrable(each) for each in preview)
         except locations.LocationExists as known:
             context["known"] = known.location
         except locations.LocationUnreadable as unreadable:
@@ -136,24 +137,33 @@ def palette(request: PortalRequest) -> HttpResponse:
     return render(request, "catalog/palette.html", {"groups": groups})
 
 
+def _is_registrable(found: PreviewedEntity) -> bool:
+    # What is refused is not stored, and a Location entity belongs to nobody; neither stands in the way of the rest.
+    return found.is_allowed or found.entity is None or found.ref.startswith("location:")
+
+
 def _entity(request: PortalRequest, kind: str, namespace: str, name: str) -> Entity:
     entities = Entity.objects.visible_to(request.actor).select_related("location", "descriptor__file")
     return get_object_or_404(entities, ref=f"{kind}:{namespace}/{name}".lower())
 
 
 def _refresh(request: PortalRequest, location: Location) -> None:
-    from catalog import locations
-
-    locations.refresh(location, request.actor)
-    messages.success(request, _("It is being read again. What changed shows here in a moment."))
+    try:
+        report = locations.refresh(location, request.actor)
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal))
+        return
+    counts = {"added": report.added, "changed": report.changed, "removed": report.removed}
+    text = _("Read again: %(added)d added, %(changed)d changed, %(removed)d removed.") % counts
+    if report.problems:
+        messages.warning(request, f"{text} {report.problems[0]}")
+    else:
+        messages.success(request, text)
 
 
 def _registered(request: PortalRequest, target: str) -> HttpResponse:
-    from catalog import locations
-
-    registration = locations.register(target=target, actor=request.actor)
-    messages.success(
-        request, _("Registered. %(count)d entities were added.") % {"count": len(registration.entity_refs)}
-    )
-    first = Entity.objects.visible_to(request.actor).filter(ref__in=registration.entity_refs[:1]).first()
-    return redirect(first or "catalog:location-list")
+    entity_refs = locations.register(target=target, actor=request.actor).entity_refs
+    text = ngettext("Registered: %(count)d entity.", "Registered: %(count)d entities.", len(entity_refs))
+    messages.success(request, text % {"count": len(entity_refs)})
+    found = Entity.objects.visible_to(request.actor).filter(ref__in=entity_refs).exclude(kind="location").first()
+    return redirect(found or "catalog:location-list")

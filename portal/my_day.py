@@ -61,8 +61,8 @@ class MyDay:
         if not self.actor.owner_refs:
             return []
         owned = Entity.objects.visible_to(self.actor).of_kind("component").owned_by(self.actor.owner_refs)
-        rows = owned.for_listing().annotate(failing_since=F("descriptor__failing_since"), total=Window(Count("pk")))
-        return list(rows.order_by(F("failing_since").asc(nulls_last=True), "sort_key", "ref")[:SERVICES])
+        rows = owned.for_listing().annotate(problems=F("descriptor__problems"), total=Window(Count("pk")))
+        return list(rows.order_by(F("descriptor__failing_since").asc(nulls_last=True), "sort_key", "ref")[:SERVICES])
 
     @cached_property
     def problems(self) -> list[Row]:
@@ -74,8 +74,9 @@ class MyDay:
     @cached_property
     def changes(self) -> list[Entity]:
         """What was added or changed last, each with `is_new`."""
-        latest = Entity.objects.visible_to(self.actor).for_listing().order_by("-changed_at", "-pk")[:CHANGES]
-        rows = list(latest)
+        # Location entities come and go with the files that they name; what those hold is the news.
+        latest = Entity.objects.visible_to(self.actor).exclude(kind="location").for_listing()
+        rows = list(latest.order_by("-changed_at", "-pk")[:CHANGES])
         for row in rows:
             row.is_new = row.changed_at - row.created_at < SAME_MOMENT  # type: ignore[attr-defined]
         return rows

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts import actors
 from catalog import list_page, refs
+from catalog import problems as catalog_problems
 from catalog.models import Entity
 from catalog.problems import Problem
 from portal import code_lines, icons, links, moments
@@ -113,7 +115,7 @@ def ref_link(context: Context, ref: str, css: str = "") -> SafeString | str:
     titles: Mapping[str, str] | None = context.get("titles")
     title = titles.get(str(parts)) if titles is not None else _title(context, str(parts))
     if title is None:
-        return short_ref(ref)
+        return format_html('<span class="quiet" title="{}">{}</span>', _("Not in the catalog"), short_ref(ref))
     url = reverse("catalog:entity-detail", args=[parts.kind.lower(), parts.namespace.lower(), parts.name.lower()])
     return format_html('<a{} href="{}">{}</a>', format_html(' class="{}"', css) if css else "", url, title)
 
@@ -136,6 +138,12 @@ def code_view(
 ) -> dict[str, Any]:
     """Write a text with line numbers; each problem stands under its line, which is marked."""
     return {"lines": code_lines.lines(text, problems, first=first, colour=colour), "label": label}
+
+
+@register.filter
+def worst(problems: Iterable[Mapping[str, Any]] | None) -> str:
+    """Return "error", "warning" or nothing for the problems of a descriptor as the database keeps them."""
+    return catalog_problems.worst(problems) or ""
 
 
 @register.filter
