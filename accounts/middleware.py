@@ -26,7 +26,11 @@ class ActorMiddleware:
         token = tokens.find(bearer)
         if token is None:
             return JsonResponse(
-                {"error": {"name": "AuthenticationError", "message": "The token is unknown, expired or revoked."}},
+                {
+                    "error": {"name": "AuthenticationError", "message": "The token is unknown, expired or revoked."},
+                    "request": {"method": request.method, "url": request.get_full_path()},
+                    "response": {"statusCode": 401},
+                },
                 status=401,
                 headers={"WWW-Authenticate": "Bearer"},
             )

@@ -13,8 +13,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from catalog.models import Facet, FacetKey
 from catalog.predicates import AllOf, AnyOf, Equals, Exists, HasPrefix, Not, Predicate, Term
 
-# Columns that hold the same as the facet, in lower case, for every entity.
-COLUMNS = {"kind": "kind__in", "metadata.namespace": "namespace__in"}
+# Columns with an index that hold the same as the facet, in lower case, for every entity.
+COLUMNS = {"kind": "kind__in"}
 # Longer keys and values are not kept, so nothing is equal to one.
 LONGEST = 200
 

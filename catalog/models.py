@@ -166,7 +166,7 @@ class Entity(models.Model):
     ref = models.CharField(max_length=REF_LENGTH, unique=True)
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=63)  # lower case; the document keeps the author's spelling
-    namespace = models.CharField(max_length=63)
+    namespace = models.CharField(max_length=63)  # lower case, and so is the name
     name = models.CharField(max_length=63)
     title = models.CharField(max_length=255)  # metadata.title, else the name
     description = models.TextField(blank=True)
@@ -198,6 +198,7 @@ class Entity(models.Model):
         indexes = [
             models.Index(fields=["kind", "sort_key", "ref"], name="entity_list"),
             models.Index(fields=["kind", "ref"], name="entity_by_ref"),
+            models.Index(fields=["kind", "name", "ref"], name="entity_by_name"),
             models.Index(fields=["owner_ref"], name="entity_owner"),
             models.Index(fields=["changed_at"], name="entity_changed"),
         ]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DIRECTIONS = ("asc", "desc")
 MOST_FIELDS = 5
 # Columns that every entity has and that hold the same as the facet, in lower case.
-COLUMNS = {"kind": "kind", "metadata.namespace": "namespace", "metadata.uid": "uid"}
+COLUMNS = {"kind": "kind", "metadata.namespace": "namespace", "metadata.name": "name", "metadata.uid": "uid"}
 REF = "ref"
 
 Value = str | None

@@ -6,6 +6,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 COLUMNS = [
     ("catalog_entity", "ref", "varchar(191)"),
+    ("catalog_entity", "kind", "varchar(63)"),
+    ("catalog_entity", "namespace", "varchar(63)"),
+    ("catalog_entity", "name", "varchar(63)"),
     ("catalog_entity", "sort_key", "varchar(255)"),
     ("catalog_entity", "type", "varchar(255)"),
     ("catalog_entity", "lifecycle", "varchar(255)"),

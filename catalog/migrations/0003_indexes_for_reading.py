@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["kind", "ref"], name="entity_by_ref"),
         ),
         migrations.AddIndex(
+            model_name="entity",
+            index=models.Index(fields=["kind", "name", "ref"], name="entity_by_name"),
+        ),
+        migrations.AddIndex(
             model_name="facet",
             index=models.Index(fields=["key", "value", "entity", "original"], name="facet_search"),
         ),
