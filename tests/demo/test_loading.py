@@ -6,25 +6,18 @@ import sys
 
 import pytest
 import yaml
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from catalog import documents
 from catalog.models import Descriptor, Entity, Location
 from demo import loading, people
-from demo.forge import server
-from demo.forge.app import create_app
 from demo.forge.store import Store
-from demo.management.commands.load_demo import Command
 from portal import config
+from tests.demo.running import load_demo, serving
 from tests.servers import free_port
 from tests.shared import ROOT
-
-
-def load_demo():
-    """Run the command; the tests' own settings leave the demo's app out."""
-    call_command(Command())
 
 
 def head(var, name):
@@ -103,15 +96,9 @@ def test_no_file_that_the_forge_holds_names_the_forge_as_the_sources_do(tmp_path
 
 
 @pytest.fixture
-def acme(tmp_path, settings, monkeypatch, db):
-    """The demo company's forge, running, and a portal that is configured for it."""
-    port = free_port()
-    environment = loading.prepare(tmp_path, port=8000, forge_port=port)
-    settings.VAR_DIR = tmp_path
-    settings.WAYMARK = config.load(tmp_path / "waymark.yaml", environ=environment)
-    app = create_app(Store(tmp_path / "git"), token=environment["FORGE_TOKEN"])
-    with server.serving(app, port=port):
-        yield tmp_path
+def acme(tmp_path, settings, db):
+    with serving(tmp_path, settings) as found:
+        yield found
 
 
 def test_the_demo_is_read_as_anybodys_catalog_is(acme):
@@ -172,12 +159,12 @@ def test_loading_again_changes_nothing(acme):
     assert RoleGrant.objects.count() == len(loading.ACCOUNTS)
 
 
-def test_the_launcher_is_told_when_the_demo_is_loaded(acme, settings):
-    port = int(settings.WAYMARK["integrations"]["github"][0]["host"].rpartition(":")[2])
-    assert not loading.is_loaded(acme, forge_port=port)
+def test_the_launcher_is_told_when_the_demo_is_loaded(acme):
+    port = int(acme.host.rpartition(":")[2])
+    assert not loading.is_loaded(acme.var, forge_port=port)
     load_demo()
-    assert loading.is_loaded(acme, forge_port=port)
-    assert not loading.is_loaded(acme, forge_port=port + 1)
+    assert loading.is_loaded(acme.var, forge_port=port)
+    assert not loading.is_loaded(acme.var, forge_port=port + 1)
 
 
 def test_a_forge_that_is_away_is_named_in_plain_words(tmp_path, settings, db):
