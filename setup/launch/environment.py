@@ -143,4 +143,6 @@ def of_processes(
         "VAR": str(options.var),
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "PYTHONUNBUFFERED": "1",
+        # Whoever looks at the demo in a container is root, and knows it.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
