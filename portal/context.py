@@ -84,7 +84,10 @@ class Shell:
     def _current_url(self) -> str:
         """The place that this page is in: the one with the longest address that begins this page's."""
         path = self._request.path
-        names = ("catalog:entity-list", "catalog:problem-list", "catalog:location-list", "scaffolder:template-list")
+        names = (
+            *("catalog:entity-list", "catalog:problem-list", "catalog:location-list"),
+            *("scaffolder:template-list", "admin:index"),
+        )
         urls = [entry.url for name in names if (entry := self._entry("", name, ""))]
         inside = [url for url in urls if path.startswith(url)]
         return max(inside, key=len, default=path)

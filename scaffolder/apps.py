@@ -1,5 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ScaffolderConfig(AppConfig):
     name = "scaffolder"
+    verbose_name = _("Golden paths")

@@ -11,11 +11,12 @@ function start() {
   const box = document.createElement("div");
   field.after(box);
   field.hidden = true;
+  // Before the mode is chosen: it would start a worker, which the content policy refuses.
+  ace.config.setDefaultValue("session", "useWorker", false);
   const editor = ace.edit(box, {
     mode: "ace/mode/yaml",
     theme: { cssClass: "ace-waymark", isDark: false },
     value: field.value,
-    useWorker: false,
     tabSize: 2,
     useSoftTabs: true,
     showPrintMargin: false,
@@ -39,7 +40,7 @@ function problems() {
     row: Number(item.dataset.line) - 1,
     column: Number(item.dataset.column) - 1,
     isError: item.dataset.look === "error",
-    text: item.dataset.message,
+    text: `${item.dataset.message} ${item.dataset.cure}`,
   }));
 }
 
@@ -59,7 +60,7 @@ function painter(editor) {
     for (const { text, isError } of found) {
       const line = document.createElement("div");
       line.className = isError ? "editor__says" : "editor__says editor__says--warn";
-      line.textContent = text;
+      line.append(...worded(text));
       el.append(line);
     }
     return { row, el, fixedWidth: true, coverGutter: true };
@@ -83,6 +84,16 @@ function grouped(found) {
   const byRow = new Map();
   for (const problem of found) byRow.set(problem.row, [...(byRow.get(problem.row) ?? []), problem]);
   return byRow;
+}
+
+// What stands in backticks is code.
+function worded(text) {
+  return text.split("`").map((part, n) => {
+    if (n % 2 === 0) return part;
+    const code = document.createElement("code");
+    code.textContent = part;
+    return code;
+  });
 }
 
 // -- Going round -----------------------------------------------------------------------------------------------------
