@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("catalog.urls")),
     path("create/", include("scaffolder.urls")),
     path("api/catalog/", include("catalog.api.urls")),
+    path("api/search/", include("catalog.api.search_urls")),
     path("api/v1/", api.urls),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,169 @@
+"""A filter finds what a plain loop over the entities finds, for random entities and random filters."""
+
+import json
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog import filters
+from catalog.models import Entity
+from tests.catalog.factories import make_entities
+
+WORDS = ["java", "Go", "a.b", "100%", "_x", "ä", "team", "true", "3", "group:default/shop"]
+KEYS = [
+    "kind",
+    "KIND",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.tags",
+    "metadata.tags.java",
+    "metadata.annotations.github.com/project-slug",
+    "metadata.labels.a.b",
+    "spec.type",
+    "spec.replicas",
+    "spec.isPublic",
+    "spec.parts",
+    "spec.parts.size",
+    "spec.profile",
+    "spec.text",
+    "relations.ownedBy",
+    "relations.ownerOf",
+    "relations",
+    "status",
+    "metadata.etag",
+    "nothing",
+]
+QUIET = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def random_entity(chance, number):
+    """Return a descriptor in JSON, which is YAML too."""
+    metadata = {"name": f"{chance.choice(['Alpha', 'beta'])}-{number}", "namespace": chance.choice(["default", "ops"])}
+    metadata["tags"] = chance.sample(["java", "go", "c++"], chance.randrange(4))
+    metadata["annotations"] = {"github.com/project-slug": chance.choice(WORDS)}
+    metadata["labels"] = {"a.b": chance.choice(["java", "Go"])}
+    spec = {
+        "type": chance.choice(WORDS),
+        "lifecycle": "production",
+        "owner": chance.choice(["shop", "user:default/ada"]),
+        "replicas": chance.choice([3, 3.0, 2.5, None, True]),
+        "isPublic": chance.choice([True, False, "true"]),
+        "parts": [{"size": chance.randrange(3)}, chance.choice(WORDS)],
+        "profile": {"displayName": chance.choice(WORDS)},
+        "text": chance.choice(["x" * 200, "y" * 201, ""]),
+    }
+    kept = {key: value for key, value in spec.items() if key in ("type", "lifecycle", "owner") or chance.random() < 0.7}
+    return {"apiVersion": "backstage.io/v1alpha1", "kind": "Component", "metadata": metadata, "spec": kept}
+
+
+def pairs(path, value):
+    """Yield each searchable (key, value) below `path`, as Backstage's documentation describes them."""
+    if path in ("relations", "status", "metadata.etag"):
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from pairs(f"{path}.{key}".lstrip("."), inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from pairs(path, inner)
+            yield from [(f"{path}.{inner}", "true")] if isinstance(inner, str) else []
+    else:
+        yield path, printed(value)
+
+
+def printed(value):
+    shown = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else value
+    shown = int(shown) if isinstance(shown, float) and shown.is_integer() else shown
+    return None if shown is None or len(str(shown)) > 200 else str(shown).lower()
+
+
+def searchable(entity):
+    found = {}
+    relations = [(f"relations.{each['type']}", each["targetRef"].lower()) for each in entity["relations"]]
+    for key, value in [*pairs("", entity), *relations]:
+        found.setdefault(key.lower(), set()).add(value)
+    return found
+
+
+def matches(query, found):
+    """Say whether an entity with the fields `found` is like `query`; written after the documentation, not the code."""
+    [(key, wanted)] = query.items()
+    return {
+        "$all": lambda: all(matches(part, found) for part in wanted),
+        "$any": lambda: any(matches(part, found) for part in wanted),
+        "$not": lambda: not matches(wanted, found),
+    }.get(key, lambda: has(found.get(key.lower(), set()), key.lower() in found, wanted))()
+
+
+def has(values, is_there, wanted):
+    operator, operand = next(iter(wanted.items())) if isinstance(wanted, dict) else ("$in", [wanted])
+    return {
+        "$exists": lambda: is_there is operand,
+        "$in": lambda: bool({printed(value) for value in operand} & (values - {None})),
+        "$contains": lambda: printed(operand) in values - {None},
+        "$hasPrefix": lambda: any(value.startswith(operand.lower()) for value in values - {None}),
+    }[operator]()
+
+
+values = st.one_of(st.sampled_from(WORDS), st.sampled_from([3, 2.5, True, False, "Component", "beta-3", "", "x" * 200]))
+conditions = st.one_of(
+    values,
+    st.builds(lambda there: {"$exists": there}, st.booleans()),
+    st.builds(lambda several: {"$in": several}, st.lists(values, max_size=3)),
+    st.builds(lambda one: {"$contains": one}, values),
+    st.builds(
+        lambda prefix: {"$hasPrefix": prefix}, st.sampled_from(["", "j", "G", "1", "100%", "_", "comp", "group:"])
+    ),
+)
+fields = st.builds(lambda key, condition: {key: condition}, st.sampled_from(KEYS), conditions)
+queries = st.recursive(
+    fields,
+    lambda inner: st.one_of(
+        st.builds(lambda part: {"$not": part}, inner),
+        st.builds(lambda parts: {"$all": parts}, st.lists(inner, max_size=3)),
+        st.builds(lambda parts: {"$any": parts}, st.lists(inner, max_size=3)),
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.fixture(params=[1, 2])
+def entities(request, db):
+    chance = random.Random(request.param)  # noqa: S311 — it makes examples
+    make_entities("\n---\n".join(json.dumps(random_entity(chance, number)) for number in range(25)))
+    rows = Entity.objects.values_list("ref", "document")
+    assert len(rows) == 26  # the location has an entity too
+    return {ref: searchable(json.loads(document)) for ref, document in rows}
+
+
+@given(query=queries, is_broad=st.booleans())
+@QUIET
+def test_a_predicate_finds_what_a_loop_finds(entities, query, is_broad):
+    found = filters.from_query(query).apply(Entity.objects.all(), is_broad=is_broad)
+    assert set(found.values_list("ref", flat=True)) == {
+        ref for ref, fields in entities.items() if matches(query, fields)
+    }
+
+
+texts = st.sampled_from([word for word in WORDS if "," not in word])
+statements = st.one_of(
+    st.builds(lambda key, value: f"{key}={value}", st.sampled_from(KEYS), texts), st.sampled_from(KEYS)
+)
+
+
+@given(params=st.lists(st.lists(statements, min_size=1, max_size=4).map(",".join), max_size=3))
+@QUIET
+def test_a_filter_in_an_address_finds_what_a_loop_finds(entities, params):
+    found = filters.parse(params).apply(Entity.objects.all())
+    expected = {ref for ref, fields in entities.items() if not params or any(holds(each, fields) for each in params)}
+    assert set(found.values_list("ref", flat=True)) == expected
+
+
+def holds(param, found):
+    asked = {}
+    for statement in param.split(","):
+        key, equals, value = statement.partition("=")
+        asked.setdefault(key.lower(), []).extend([value.lower()] if equals else [])
+    return all(bool(found.get(key, set()) & set(wanted)) if wanted else key in found for key, wanted in asked.items())
