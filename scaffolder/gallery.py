@@ -22,13 +22,15 @@ WINDOW = timedelta(days=90)
 # Durations that the median is taken of; older ones of the window are left out.
 MOST_DURATIONS = 5_000
 RECOMMENDED = "recommended"
-# The picture of a golden path: by the first of its tags or its type that has one.
-ICONS = {
+# The picture of a golden path: of its language when it has one, else of what it makes.
+LANGUAGES = {
     "python": "brand-python",
     "go": "brand-golang",
     "golang": "brand-golang",
     "typescript": "brand-typescript",
     "javascript": "brand-typescript",
+}
+ICONS = {
     "gitops": "server",
     "flux": "server",
     "website": "world",
@@ -76,11 +78,16 @@ class Card:
 
     @property
     def icon(self) -> str:
-        return next((ICONS[word] for word in (*self.template.tags, self.template.type) if word in ICONS), "box")
+        languages = [LANGUAGES[tag] for tag in self.template.tags if tag in LANGUAGES]
+        if len(languages) == 1:
+            return languages[0]
+        return next((ICONS[word] for word in (self.template.type, *self.template.tags) if word in ICONS), "box")
 
     @property
     def tags(self) -> list[str]:
-        return [tag for tag in self.template.tags if tag != RECOMMENDED]
+        """What somebody wrote on it, with its type in front."""
+        words = [self.template.type, *self.template.tags] if self.template.type else self.template.tags
+        return [tag for tag in dict.fromkeys(words) if tag != RECOMMENDED]
 
     @property
     def lint(self) -> tuple[str, str]:
@@ -155,21 +162,27 @@ def records_of(templates: Iterable[Template], *, now: datetime) -> dict[int, Rec
             failed=Count("pk", filter=Q(state=Task.State.FAILED)),
         )
     )
-    durations: dict[int, list[timedelta]] = defaultdict(list)
-    ended = recent.filter(state=Task.State.COMPLETED, ended_at__isnull=False).order_by("-created_at")
-    for template_id, began, end in ended.values_list("template_id", "created_at", "ended_at")[:MOST_DURATIONS]:
-        durations[template_id].append(end - began)
+    usual = usual_durations(ids, now=now)
     return {
-        row["template_id"]: Record(
-            row["runs"], row["completed"], row["failed"], middle(durations.get(row["template_id"], ()))
-        )
+        row["template_id"]: Record(row["runs"], row["completed"], row["failed"], usual.get(row["template_id"]))
         for row in counts
     }
 
 
-def middle(durations: Sequence[timedelta]) -> timedelta | None:
-    """Return the median; None of nothing."""
-    return timedelta(seconds=median(d.total_seconds() for d in durations)) if durations else None
+def usual_durations(template_ids: Iterable[int], *, now: datetime) -> dict[int, timedelta]:
+    """Return {template id: median time of the runs that were completed} of the 90 days before `now`."""
+    recent = Task.objects.filter(template__in=list(template_ids), created_at__gte=now - WINDOW)
+    ended = recent.filter(state=Task.State.COMPLETED, ended_at__isnull=False).order_by("-created_at")
+    durations: dict[int, list[timedelta]] = defaultdict(list)
+    for template_id, began, end in ended.values_list("template_id", "created_at", "ended_at")[:MOST_DURATIONS]:
+        if template_id is not None and end is not None:
+            durations[template_id].append(end - began)
+    return {template_id: middle(found) for template_id, found in durations.items()}
+
+
+def middle(durations: Sequence[timedelta]) -> timedelta:
+    """Return the median of at least one."""
+    return timedelta(seconds=median(duration.total_seconds() for duration in durations))
 
 
 def lint_state(template: Template) -> tuple[str, str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from catalog import refs
 from catalog.models import Entity
 from catalog.problems import Problem
 from integrations import markdown
@@ -101,6 +103,8 @@ class Link:
     url: str
     icon: str = ""
     detail: str = ""
+    # Whether we made the address ourselves, so that no stranger chose it.
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,20 +183,22 @@ class RunPage:
     @cached_property
     def resources(self) -> list[Link]:
         """What the run made outside."""
-        found: Sequence[CreatedResource] = self.task.resources.all()
+        found: Iterable[CreatedResource] = self.task.resources.all()
         return [
-            Link(one.title or one.key, one.url, RESOURCE_ICONS.get(one.kind, "box"), one.kind.replace("-", " "))
+            Link(_short(one.title or one.key), one.url, RESOURCE_ICONS.get(one.kind, "box"), one.kind.replace("-", " "))
             for one in found
         ]
 
     @property
     def links(self) -> list[Link]:
         """The links among the outputs."""
-        return [
-            Link(str(link.get("title") or link["url"]), str(link["url"]), str(link.get("icon") or ""))
-            for link in _rows(self.task.output.get("links"))
-            if link.get("url")
-        ]
+        found = []
+        for link in _rows(self.task.output.get("links")):
+            given, page = str(link.get("url") or ""), _entity_url(link.get("entityRef"))
+            if given or page:
+                title = str(link.get("title") or given or link.get("entityRef"))
+                found.append(Link(title, given or page, str(link.get("icon") or ""), is_ours=not given))
+        return found
 
     @property
     def texts(self) -> list[dict[str, Any]]:
@@ -257,13 +263,13 @@ class RunPage:
     def usual_duration(self) -> timedelta | None:
         if self.task.template is None:
             return None
-        record = gallery.records_of([self.task.template], now=self.now).get(self.task.template.pk)
-        return record.duration if record else None
+        return gallery.usual_durations([self.task.template.pk], now=self.now).get(self.task.template.pk)
 
     def titles(self) -> dict[str, str]:
         """Return {ref: title} of the entities that the page names, for links that cost one statement."""
-        refs = {answer.ref for answer in self.values if answer.ref} | {self.task.owner_ref}
-        entities = Entity.objects.visible_to(self.actor).filter(ref__in=refs - {""})
+        named = {answer.ref for answer in self.values if answer.ref}
+        wanted = (named | {self.task.owner_ref, self.task.actor_ref}) - {""}
+        entities = Entity.objects.visible_to(self.actor).filter(ref__in=wanted)
         return dict(entities.values_list("ref", "title"))
 
     def _excerpt(self, file: str, line: int) -> tuple[str, int]:
@@ -279,6 +285,20 @@ def _duration(row: TaskStep, now: datetime) -> timedelta | None:
     if row.started_at is None:
         return None
     return (row.ended_at or (now if row.state == TaskStep.State.PROCESSING else row.started_at)) - row.started_at
+
+
+def _entity_url(ref: Any) -> str:
+    """Return the page of an entity that an output names; nothing when it names none."""
+    try:
+        parts = refs.parse(str(ref or ""), default_kind="component")
+    except refs.RefError:
+        return ""
+    return reverse("catalog:entity-detail", args=[parts.kind.lower(), parts.namespace.lower(), parts.name.lower()])
+
+
+def _short(title: str) -> str:
+    """Return the last part of an address, which is what it is called; anything else stays."""
+    return title.rstrip("/").rpartition("/")[2] if "://" in title else title
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:

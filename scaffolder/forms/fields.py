@@ -97,7 +97,7 @@ class Field:
     @property
     def rows(self) -> int:
         written = self.question.options.get("rows")
-        return min(max(written, 2), 40) if isinstance(written, int) else 4
+        return min(max(written, 2), 40) if isinstance(written, int) else 3
 
     @property
     def placeholder(self) -> str:

@@ -83,6 +83,9 @@ def shown(question: Question, value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, list):
         return ", ".join(shown(question.item(index), item) for index, item in enumerate(value)) or "—"
+    picker = pickers.find(question.field)
+    if picker is not None and isinstance(value, str):
+        return picker.shown(value)
     if question.constants and value in question.constants:
         return _name(question, question.constants.index(value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -60,6 +60,10 @@ class Picker:
         """Return the posted answer, or MISSING when it was left empty."""
         return str(data.getlist(question.name)[-1]).strip() or MISSING
 
+    def shown(self, value: Any) -> str:
+        """Return an answer as the review page says it."""
+        return str(value)
+
     def check(self, question: Question, value: Any, actor: Actor) -> FieldError | None:
         """Return what is wrong with an answer of the right type, or nothing."""
         return None

@@ -57,6 +57,9 @@ class RepoUrlPicker(Picker):
         query = "&".join(f"{name}={quote(text, safe='')}" for name, text in (("owner", owner), ("repo", repo)) if text)
         return f"{host}?{query}"
 
+    def shown(self, value: Any) -> str:
+        return "/".join(part for part in _parts(value) if part) or str(value)
+
     def check(self, question: Question, value: Any, actor: Actor) -> FieldError | None:
         try:
             found = RepoUrl.parse(value)
