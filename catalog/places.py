@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, Max, OuterRef, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
@@ -28,14 +28,14 @@ class Places:
 
 
 def read(number: object, *, actor: Actor) -> Places:
-    """Return a page of all locations, those with an error first, each with its number of entities and problems."""
+    """Return a page of locations, those that somebody named first, each with its number of entities and problems."""
     locations = Location.objects.annotate(
         entity_count=Coalesce(_count(Entity.objects.filter(location=OuterRef("pk")), "location"), 0),
         problem_count=Coalesce(
             _count(Descriptor.objects.with_problems().filter(file__location=OuterRef("pk")), "file__location"), 0
         ),
         is_own=Exists(Entity.objects.owned_by(actor.owner_refs).filter(location=OuterRef("pk"))),
-    ).order_by("type", "target")
+    ).order_by(F("parent").asc(nulls_first=True), "type", "target")
     page = cast("Page[Location]", Paginator(locations, PER_PAGE).get_page(cast("Any", number)))
     read_at = Location.objects.aggregate(last=Max("read_at"))["last"]
     found = rule(actor, Act.REGISTER_ENTITY)

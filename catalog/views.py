@@ -156,7 +156,11 @@ def _refresh(request: PortalRequest, location: Location) -> None:
     counts = {"added": report.added, "changed": report.changed, "removed": report.removed}
     text = _("Read again: %(added)d added, %(changed)d changed, %(removed)d removed.") % counts
     if report.problems:
-        messages.warning(request, f"{text} {report.problems[0]}")
+        count = len(report.problems)
+        told = ngettext(
+            "%(count)d problem is listed under Problems.", "%(count)d problems are listed under Problems.", count
+        )
+        messages.warning(request, f"{text} {told % {'count': count}}")
     else:
         messages.success(request, text)
 

@@ -68,13 +68,13 @@ class VendorFinder(BaseFinder):
         return [checks.Warning(f"{len(missing)} browser files are not installed.", hint=hint, id="portal.W001")]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        """Return the absolute path of `vendor/…`, or nothing; a list of it when all are asked for."""
+        """Return the absolute path of `vendor/…`, a list of it when all are asked for, an empty list for no file."""
         prefix, _, name = path.replace("\\", "/").partition("/")
         is_ours = prefix == PREFIX and name in self.names and (self.root / name).is_file()
-        file = str(self.root / name) if is_ours else None
-        if find_all or kwargs.get("all"):
-            return [file] if file else []
-        return file
+        if not is_ours:
+            return []
+        file = str(self.root / name)
+        return [file] if find_all or kwargs.get("all") else file
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
         """Yield each file with its storage, for `collectstatic`."""

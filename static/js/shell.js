@@ -41,6 +41,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What was unfolded stays so when HTMX replaces the part of the page that it is in.
+let unfolded = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  unfolded = [...document.querySelectorAll("details[data-stays][open]")].map((details) => details.id);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+});
+
 // A button that copies what `data-copy` names, or its own value.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy]");

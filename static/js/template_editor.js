@@ -6,6 +6,24 @@ const field = document.getElementById("text");
 const form = document.getElementById("editor");
 const place = `editor:${location.pathname}`;
 
+// YAML, and the expressions in it.
+function mode() {
+  const { Mode } = ace.require("ace/mode/yaml");
+  const { YamlHighlightRules } = ace.require("ace/mode/yaml_highlight_rules");
+  class Rules extends YamlHighlightRules {
+    constructor() {
+      super();
+      this.$rules.start.unshift({ token: "expression", regex: /\$\{\{.*?\}\}/ });
+    }
+  }
+  const made = new Mode();
+  made.HighlightRules = Rules;
+  return made;
+}
+
+// As many lines as the window shows below the head of the page: the foot with its button stays in sight.
+const visibleLines = () => Math.max(20, Math.floor((window.innerHeight - 300) / 19));
+
 function start() {
   ace.config.set("useStrictCSP", true);
   const box = document.createElement("div");
@@ -14,7 +32,7 @@ function start() {
   // Before the mode is chosen: it would start a worker, which the content policy refuses.
   ace.config.setDefaultValue("session", "useWorker", false);
   const editor = ace.edit(box, {
-    mode: "ace/mode/yaml",
+    mode: mode(),
     theme: { cssClass: "ace-waymark", isDark: false },
     value: field.value,
     tabSize: 2,
@@ -22,7 +40,7 @@ function start() {
     showPrintMargin: false,
     highlightActiveLine: true,
     minLines: 20,
-    maxLines: 400,
+    maxLines: visibleLines(),
     enableKeyboardAccessibility: true,
     textInputAriaLabel: field.closest("[data-editor]").dataset.label,
   });
@@ -113,6 +131,7 @@ function nextProblem(editor) {
 }
 
 function connect(editor, paint) {
+  window.addEventListener("resize", () => editor.setOption("maxLines", visibleLines()));
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id === "lint") paint();
   });
