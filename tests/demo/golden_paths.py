@@ -18,7 +18,8 @@ def template(path: str) -> dict[str, Any]:
     """Return the template in the folder `path`."""
     document = documents.load_one((FOLDER / path / "template.yaml").read_text(encoding="utf-8"))
     assert document.problems == []
-    return document.value
+    found: dict[str, Any] = document.value
+    return found
 
 
 def rendered(path: str, /, **parameters: Any) -> dict[str, str]:

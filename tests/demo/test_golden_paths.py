@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 import xml.etree.ElementTree as ElementTree
+from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -21,7 +22,7 @@ FRAMEWORKS = ["django", "fastapi", "worker"]
 LANGUAGES = ["go", "python", "java", "nodejs"]
 # What people write into a text field, and what breaks a careless template.
 AWKWARD = 'Wraps "gifts": all of them\'s #1 — {% raw %} ${{ secrets.X }} \\ &'
-CASES = [
+CASES: list[tuple[str, dict[str, Any]]] = [
     ("python-service", {"framework": framework, "description": description, **more})
     for framework in FRAMEWORKS
     for description in ("", AWKWARD)

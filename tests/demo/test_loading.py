@@ -13,23 +13,11 @@ from accounts.roles import Role
 from catalog import documents
 from catalog.models import Descriptor, Entity, Location
 from demo import loading, people
-from demo.forge.store import Store
 from portal import config
 from tests.demo.running import load_demo, serving
+from tests.forge import stored
 from tests.servers import free_port
 from tests.shared import ROOT
-
-
-def head(var, name):
-    store = Store(var / "git")
-    with store.git(store.get("acme", name)) as git:
-        return git.head()
-
-
-def text_of(var, name, path):
-    store = Store(var / "git")
-    with store.git(store.get("acme", name)) as git:
-        return git.blob(git.at(git.tree_of(git.head()), path).sha).decode()
 
 
 def test_preparing_needs_no_settings_and_gives_what_the_processes_need(tmp_path):
@@ -68,31 +56,29 @@ def test_secrets_are_made_once_and_are_nobody_elses_to_read(tmp_path):
 
 def test_preparing_again_writes_nothing_and_keeps_what_people_changed(tmp_path):
     loading.prepare(tmp_path, port=8000, forge_port=8010)
-    store = Store(tmp_path / "git")
-    before = head(tmp_path, "catalog")
-    with store.git(store.get("acme", "checkout")) as git:
-        git.set_ref("refs/heads/topic", git.head())
+    before = stored.head(tmp_path / "git", "catalog")
+    with stored.git_of(tmp_path / "git", "checkout") as git:
+        git.set_ref("refs/heads/topic", stored.head(tmp_path / "git", "checkout"))
     loading.prepare(tmp_path, port=8000, forge_port=8010)
-    assert head(tmp_path, "catalog") == before
-    with store.git(store.get("acme", "checkout")) as git:
+    assert stored.head(tmp_path / "git", "catalog") == before
+    with stored.git_of(tmp_path / "git", "checkout") as git:
         assert "refs/heads/topic" in git.refs()
 
 
 def test_another_port_is_written_into_the_descriptors(tmp_path):
     loading.prepare(tmp_path, port=8000, forge_port=8010)
     loading.prepare(tmp_path, port=8000, forge_port=8011)
-    found = text_of(tmp_path, "catalog", "all.yaml")
-    assert "http://127.0.0.1:8011/acme/checkout/blob/main/catalog-info.yaml" in found
-    assert loading.FORGE not in found
+    _, found = stored.files(tmp_path / "git", "catalog")["all.yaml"]
+    assert b"http://127.0.0.1:8011/acme/checkout/blob/main/catalog-info.yaml" in found
+    assert loading.FORGE.encode() not in found
 
 
 def test_no_file_that_the_forge_holds_names_the_forge_as_the_sources_do(tmp_path):
     loading.prepare(tmp_path, port=8000, forge_port=8010)
-    store = Store(tmp_path / "git")
-    for repository in store.all():
-        with store.git(repository) as git:
-            files = git.files(git.tree_of(git.head()))
-            assert not [path for path, (_, sha) in files.items() if loading.FORGE.encode() in git.blob(sha)]
+    for one in loading.REPOSITORIES:
+        files = stored.files(tmp_path / "git", one.name)
+        assert files
+        assert not [path for path, (_, content) in files.items() if loading.FORGE.encode() in content]
 
 
 @pytest.fixture

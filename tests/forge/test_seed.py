@@ -3,6 +3,7 @@ import pytest
 from demo.forge import git as git_module
 from demo.forge import seed
 from demo.forge.store import Store
+from tests.forge import stored
 
 
 @pytest.fixture
@@ -15,17 +16,11 @@ def folder(tmp_path):
     return made
 
 
-def files(root):
-    store = Store(root)
-    with store.git(store.get("acme", "web")) as git:
-        return {path: (mode, git.blob(sha)) for path, (mode, sha) in git.files(git.tree_of(git.head())).items()}
-
-
 def test_a_folder_becomes_a_repository(tmp_path, folder):
     seed.repository(tmp_path / "git", "acme", "web", folder, description="The shop", topics=["python"])
-    found = Store(tmp_path / "git").get("acme", "web")
+    found = stored.repository(tmp_path / "git", "web")
     assert (found.description, found.topics, found.default_branch) == ("The shop", ["python"], "main")
-    assert files(tmp_path / "git")["run.sh"] == ("100755", b"#!/bin/sh\n")
+    assert stored.files(tmp_path / "git", "web")["run.sh"] == ("100755", b"#!/bin/sh\n")
 
 
 def test_the_same_folder_gives_the_same_commit_everywhere_and_changes_nothing(tmp_path, folder):
@@ -38,8 +33,7 @@ def test_a_folder_that_changed_becomes_one_more_commit(tmp_path, folder):
     first = seed.repository(tmp_path / "git", "acme", "web", folder)
     (folder / "run.sh").unlink()
     second = seed.repository(tmp_path / "git", "acme", "web", folder)
-    store = Store(tmp_path / "git")
-    with store.git(store.get("acme", "web")) as git:
+    with stored.git_of(tmp_path / "git", "web") as git:
         assert git_module.changes(git, first, second) == {"added": [], "modified": [], "removed": ["run.sh"]}
 
 
@@ -47,7 +41,7 @@ def test_what_a_file_says_can_be_changed_on_its_way(tmp_path, folder):
     seed.repository(
         tmp_path / "git", "acme", "web", folder, substitute=lambda path, content: content.replace(b"forge.acme", b"git")
     )
-    assert files(tmp_path / "git")["docs/index.md"][1] == b"at https://git.example\n"
+    assert stored.files(tmp_path / "git", "web")["docs/index.md"][1] == b"at https://git.example\n"
 
 
 def test_a_store_finds_again_what_it_kept(tmp_path):

@@ -28,12 +28,14 @@ def web(forge):
 
 def test_a_file_is_read_with_its_commit(forge, web):
     found = reader.read_file(f"{web}/blob/main/catalog-info.yaml")
+    assert found is not None
     assert found.text == "kind: Component # ü\n"
     assert found.commit == forge.client().commit_sha(forge.repo("web"), "main")
 
 
 def test_a_file_that_is_as_it_was_is_not_read_again(web):
     found = reader.read_file(f"{web}/blob/main/catalog-info.yaml")
+    assert found is not None
     assert reader.read_file(f"{web}/blob/main/catalog-info.yaml", etag=found.etag) is None
 
 
