@@ -6,6 +6,7 @@ Raw HTML is off, and what comes out is cleaned again by a list of our own tags: 
 from __future__ import annotations
 
 import nh3
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
@@ -15,16 +16,19 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
-# Beyond this a text is shown plainly: nesting costs the parser time that grows faster than the text.
+# Beyond these a text is shown plainly: each bracket may begin a link, which the parser looks for to the end.
 LONGEST = 500_000
+MOST_BRACKETS = 10_000
 
 
 def render(text: str) -> SafeString:
     """Return `text` as HTML without scripts, frames, pictures or styles."""
+    if len(text) > LONGEST or text.count("[") > MOST_BRACKETS:
+        return format_html("<pre>{}</pre>", text[:LONGEST])
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
     return SafeString(
         nh3.clean(
-            parser.render(text[:LONGEST]),
+            parser.render(text),
             tags=TAGS,
             attributes=ATTRIBUTES,
             url_schemes=SCHEMES,

@@ -5,13 +5,17 @@ import subprocess
 
 import pytest
 import yaml
+from django.test import Client
 
-from accounts import actors
+from accounts import actors, tokens
 from accounts.models import User
+from accounts.roles import Role
 from catalog.models import Entity
+from scaffolder import engine
 from scaffolder.models import Task, Template
 from tests.demo.running import load_demo, serving
-from tests.scaffolder.runs import log_of, play
+from tests.people import SignedIn
+from tests.scaffolder.runs import log_of, no_heartbeat, play
 
 pytestmark = [
     pytest.mark.real,
@@ -72,3 +76,30 @@ def test_the_playbooks_own_path_stops_at_its_first_fault_and_makes_nothing(acme,
     task = play(template, ada, parameters={"name": "gift-wrap", "language": "go"})
     assert task.state == Task.State.FAILED
     assert not (acme.var / "git" / "acme" / "gift-wrap.git").exists()
+
+
+BODY = {"name": "gift-wrap", "team": "shop", "language": "python", "framework": "django"}
+
+
+def test_a_service_that_is_asked_for_twice_with_one_key_is_made_once(acme, ada, tmp_path):
+    _, token = tokens.create("ci", role=Role.DEVELOPER, actor=actors.system(), team_ref="group:default/shop")
+    machine = Client(headers={"authorization": f"Bearer {token}", "idempotency-key": "2f0c"})
+    first, second = (machine.post("/api/v1/services", BODY, content_type="application/json") for _ in range(2))
+    assert (first.status_code, second.json()) == (202, first.json())
+    assert first.json()["git_repo"] == f"{acme.url}/acme/gift-wrap"
+    task = Task.objects.get()
+    engine.run(task.pk, heartbeat=no_heartbeat)
+    task.refresh_from_db()
+    assert task.state == Task.State.COMPLETED, log_of(task)
+    clone(f"{first.json()['git_repo']}.git", tmp_path / "clone")
+    assert (tmp_path / "clone" / "manage.py").exists()
+    assert Entity.objects.get(ref=first.json()["entity_ref"]).owner_ref == "group:default/shop"
+
+
+def test_each_language_has_a_golden_path(acme, ada):
+    machine = SignedIn(User.objects.get(username="ada"))
+    for language in ("go", "python", "java", "nodejs"):
+        body = {**BODY, "name": f"{language}-service", "language": language, "framework": ""}
+        answer = machine.post("/api/v1/services", body, content_type="application/json")
+        assert answer.status_code == 202, answer.content
+    assert Task.objects.count() == 4
