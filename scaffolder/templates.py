@@ -10,6 +10,7 @@ from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.actors import Actor
@@ -38,7 +39,12 @@ class TemplateRefused(ValueError):
 
     def __init__(self, problems: list[Problem]) -> None:
         errors = [problem for problem in problems if problem.is_error]
-        super().__init__(_("The template has %(count)d errors. Mend them, then publish.") % {"count": len(errors)})
+        told = ngettext(
+            "The template has an error. Mend it, then publish.",
+            "The template has %(count)d errors. Mend them, then publish.",
+            len(errors),
+        )
+        super().__init__(told % {"count": len(errors)})
         self.problems = problems
 
 
@@ -124,7 +130,7 @@ def publish(template: Template, actor: Actor, note: str = "") -> TemplateRevisio
         TemplateLocked: the template is kept elsewhere.
         TemplateRefused: lint finds errors, or the catalog has something else by that name.
     """
-    require(actor, Act.EDIT_TEMPLATES)
+    _check_editable(template, actor)
     text, base_url = template.draft, template.base_url
     # Before the transaction: a host may have to be asked for the skeleton.
     files, commit, missing = _files(TemplateSource(template.ref, base_url), text)
@@ -239,13 +245,17 @@ def show_in_catalog() -> None:
 
 def _editable(template: Template, actor: Actor) -> Template:
     """Return the template's row, held for this transaction, when the actor may change it here."""
-    require(actor, Act.EDIT_TEMPLATES)
     row = Template.objects.select_for_update().get(pk=template.pk)
-    if row.source != Template.Source.ADMIN:
+    _check_editable(row, actor)
+    return row
+
+
+def _check_editable(template: Template, actor: Actor) -> None:
+    require(actor, Act.EDIT_TEMPLATES)
+    if template.source != Template.Source.ADMIN:
         raise TemplateLocked(
             _("This template comes from the catalog. Change it where it is kept, or copy it under a new name.")
         )
-    return row
 
 
 def _describe(template: Template, found: Summary) -> None:

@@ -116,7 +116,8 @@ def _check_kind(subject: Subject, value: Mapping[str, Any]) -> None:
 
 
 def _note(subject: Subject, mistake: Mistake) -> None:
-    cure = mistake.cure or next((cure for end, cure in CURES.items() if mistake.path[-len(end) :] == end), "")
+    known = (cure for end, cure in CURES.items() if mistake.path[-len(end) :] == end)
+    cure = mistake.cure or next(known, f"Write {mistake.expected}." if mistake.expected else "Mend it, or remove it.")
     where = ".".join(str(part) for part in mistake.path)
     place = subject.key_at(mistake.path) if mistake.is_key else subject.value_at(mistake.path)
     subject.add("L03", f"`{where}` {mistake.says}", place, cure=cure, expected=mistake.expected, found=mistake.found)
