@@ -185,6 +185,12 @@ def middle(durations: Sequence[timedelta]) -> timedelta:
     return timedelta(seconds=median(duration.total_seconds() for duration in durations))
 
 
+def errors_of(template: Template) -> list[Problem]:
+    """Return what lint finds so wrong with a published text that a run would fail."""
+    problems = [Problem.from_json(problem) for problem in template.revision.problems] if template.revision else []
+    return [problem for problem in problems if problem.is_error]
+
+
 def lint_state(template: Template) -> tuple[str, str]:
     """Return the look and the words for what lint says of a published text."""
     problems = [Problem.from_json(problem) for problem in template.revision.problems] if template.revision else []

@@ -63,6 +63,16 @@ def token(constant: Any) -> str:
     return constant if isinstance(constant, str) else json.dumps(constant)
 
 
+def from_json(text: str) -> Any:
+    """Return JSON that somebody typed or sent; MISSING when it is none, or holds half a character."""
+    try:
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return MISSING
+    return found
+
+
 def row_count(question: Question, data: Data) -> int:
     """Return how many rows a list of objects was posted with."""
     text = str(data.get(question.name + ROW_COUNT) or "")
@@ -168,12 +178,8 @@ def _rows(question: Question, data: Data) -> Any:
 
 def _json(question: Question, data: Data) -> Any:
     text = _last(question, data).strip()
-    if not text:
-        return MISSING
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+    found = from_json(text) if text else MISSING
+    return text if found is MISSING and text else found
 
 
 def _null(question: Question, data: Data) -> Any:

@@ -30,8 +30,11 @@ def validate(pages: Sequence[Page], parameters: Mapping[str, Any], *, actor: Act
 
     Secrets are no parameters: a property with `ui:field: Secret` is refused here, and asked by `validate_secrets`.
     """
+    unreadable = _once(_unreadable(parameters))
+    if unreadable:
+        return unreadable
     asked = [questions.of_page(page, parameters) for page in pages]
-    errors = [*_unreadable(parameters), *_not_asked(asked, parameters)]
+    errors = [*_not_asked(asked, parameters)]
     for page, question in zip(pages, asked, strict=True):
         errors += _page_errors(page, question, parameters, actor)
     return _once(errors)
@@ -42,7 +45,7 @@ def validate_page(page: Page, parameters: Mapping[str, Any], *, actor: Actor) ->
     question = questions.of_page(page, parameters)
     names = question.schema["properties"]
     own = {name: value for name, value in parameters.items() if name in names}
-    return _once([*_unreadable(own), *_page_errors(page, question, parameters, actor)])
+    return _once(_unreadable(own)) or _once(_page_errors(page, question, parameters, actor))
 
 
 def validate_secrets(

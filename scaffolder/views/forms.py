@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from accounts.permissions import Act
 from scaffolder import engine, gallery, idempotency, preview
 from scaffolder.engine import spec as specs
 from scaffolder.engine.spec import Spec
-from scaffolder.forms import fields
+from scaffolder.forms import fields, posted
 from scaffolder.forms.filling import Filling
 from scaffolder.forms.sealed import SealBroken
 from scaffolder.models import Task, Template
@@ -86,6 +85,8 @@ def task_preview(request: PortalRequest, namespace: str, name: str) -> HttpRespo
 
 def _template(request: PortalRequest, namespace: str, name: str) -> Template:
     ref = f"template:{namespace}/{name}".lower()
+    if not ref.isprintable():
+        raise Http404
     return get_object_or_404(Template.objects.runnable_by(request.actor), ref=ref)
 
 
@@ -123,6 +124,7 @@ def _page(
         "record": records.get(template.pk, gallery.Record()),
         "notice": notice,
         "preview_url": f"{template.get_absolute_url()}preview/",
+        "lint_errors": gallery.errors_of(template),
         "labels": _button_labels(spec),
     }
     page = f"{FORM}#fields" if request.htmx.target == "fields" else FORM
@@ -174,10 +176,7 @@ def _given(request: PortalRequest, template: Template, spec: Spec) -> dict[str, 
     given = _of_run(request, template)
     written = request.GET.get("formData", "")
     if written and len(written) <= LONGEST_PREFILL:
-        try:
-            data = json.loads(written)
-        except (ValueError, RecursionError):
-            data = None
+        data = posted.from_json(written)
         given |= data if isinstance(data, dict) else {}
     plain = QueryDict(mutable=True)
     for name, values in request.GET.lists():

@@ -242,7 +242,9 @@ def test_form_is_filled_in_by_its_address(developer, path):
     assertContains(form.page, 'name="/size"')
 
 
-@pytest.mark.parametrize("written", ["{", "[]", "1", '{"owner": {"a": []}}', "x" * 200_000, '{"owner":' * 9000])
+@pytest.mark.parametrize(
+    "written", ["{", "[]", "1", '{"owner": {"a": []}}', "x" * 200_000, '{"name": "\\ud800"}', '{"owner":' * 9000]
+)
 def test_a_broken_address_fills_in_nothing_and_breaks_nothing(developer, path, written):
     assert developer.get(PATH, {"formData": written, "from": written[:50]}).status_code == 200
 
@@ -658,3 +660,12 @@ def test_actions_are_found_by_a_word(developer):
     page = developer.get("/create/actions/?q=publish:github")
     assertContains(page, "publish:github")
     assertNotContains(page, "fs:delete")
+
+
+def test_form_of_a_golden_path_that_lint_finds_broken_says_so(developer, path):
+    problem = {"message": "There is no step publish.", "line": 12, "column": 5, "severity": "error", "cure": "Add it."}
+    path.revision.problems = [problem]
+    path.revision.save()
+    page = developer.get(PATH)
+    assertContains(page, "A run of this golden path would fail")
+    assertContains(page, "<code>template.yaml:12:5</code> There is no step publish. Add it.")
