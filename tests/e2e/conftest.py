@@ -161,8 +161,11 @@ def serious_violations(page: Page) -> Callable[[], list[str]]:
 
     def run() -> list[str]:
         page.evaluate(source)
+        # Preloading would parse the style sheets anew in a <style> of axe's own, which our content policy refuses.
         found = page.evaluate(
-            "async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})).violations"
+            """async () => (await axe.run(document, {
+                runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'], preload: false,
+            })).violations"""
         )
         return [
             f"{violation['id']}: {node['target']}"
