@@ -83,7 +83,7 @@ class CountedPaginator(Paginator[Entity]):
         self._known = count
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self._known
 
     def page(self, number: int | str) -> Page[Entity]:
@@ -93,7 +93,7 @@ class CountedPaginator(Paginator[Entity]):
         entities = cast("EntityQuerySet", self.object_list)
         keys = list(entities.values_list("pk", flat=True)[start : start + self.per_page])
         rows = {row.pk: row for row in _rows(keys)}
-        return self._get_page([rows[key] for key in keys if key in rows], number, self)
+        return Page([rows[key] for key in keys if key in rows], number, self)
 
 
 def kinds_in_order(kinds: Iterable[str]) -> list[str]:

@@ -36,7 +36,7 @@ def read(number: object, *, actor: Actor) -> Places:
         ),
         is_own=Exists(Entity.objects.owned_by(actor.owner_refs).filter(location=OuterRef("pk"))),
     ).order_by(F("parent").asc(nulls_first=True), "type", "target")
-    page = cast("Page[Location]", Paginator(locations, PER_PAGE).get_page(cast("Any", number)))
+    page = Paginator(locations, PER_PAGE).get_page(cast("Any", number))
     read_at = Location.objects.aggregate(last=Max("read_at"))["last"]
     found = rule(actor, Act.REGISTER_ENTITY)
     return Places(page, read_at, may_register=found is not Rule.DENY, may_refresh_all=found is Rule.ALLOW)

@@ -41,8 +41,6 @@ def read(term: str, kind: str, number: object, *, actor: Actor) -> Found:
     by_kind = dict(counts.values_list("kind", "rows"))
     found.kinds = [(each, by_kind[each]) for each in listing.kinds_in_order(by_kind)]
     hits = search.entities(term, actor=actor, kind=kind) if kind else everything
-    found.page = cast(
-        "Page[Entity]", Paginator(hits.defer("document", "source"), PER_PAGE).get_page(cast("Any", number))
-    )
+    found.page = Paginator(hits.defer("document", "source"), PER_PAGE).get_page(cast("Any", number))
     found.titles = neighbours.titles({hit.owner_ref for hit in found.page}, actor=actor)
     return found

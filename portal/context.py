@@ -112,7 +112,8 @@ class Shell:
         rows = CatalogRevision.objects.filter(pk=1).annotate(
             problems=Subquery(problems.annotate(rows=Count("pk")).values("rows"))
         )
-        return rows.values("value", "problems").first() or {"value": 0, "problems": 0}
+        value, problem_count = rows.values_list("value", "problems").first() or (0, 0)
+        return {"value": value, "problems": problem_count or 0}
 
     @cached_property
     def entity_count(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -49,11 +48,12 @@ class MyDay:
         return rule(self.actor, Act.RUN_TEMPLATE) is not Rule.DENY
 
     @cached_property
-    def runs(self) -> Sequence[Task]:
+    def runs(self) -> list[Task]:
         """The actor's newest runs."""
         if not self.actor.is_known:
             return []
-        return Task.objects.visible_to(self.actor).filter(actor_ref=self.actor.ref).defer("parameters", "output")[:RUNS]
+        mine = Task.objects.visible_to(self.actor).filter(actor_ref=self.actor.ref)
+        return list(mine.defer("parameters", "output")[:RUNS])
 
     @cached_property
     def services(self) -> list[Entity]:
