@@ -9,6 +9,7 @@ from typing import Any
 from catalog import annotations, checks, documents, envelope, facets, kinds, refs, relations, targets
 from catalog.annotations import Place
 from catalog.documents import Document
+from catalog.facets import FacetRow
 from catalog.faults import Fault, Path
 from catalog.problems import Problem
 from catalog.relations import BadRef, Declared
@@ -30,6 +31,7 @@ class Parsed:
     document: Document = field(repr=False)
     entity: dict[str, Any] | None = None
     relations: list[Declared] = field(default_factory=list)
+    facets: set[FacetRow] = field(default_factory=set, repr=False)
     problems: list[Problem] = field(default_factory=list)
     owner_ref: str = ""
 
@@ -70,12 +72,19 @@ def _parsed(document: Document, added: dict[str, str], rules: Sequence[dict[str,
         return parsed
     value = document.value
     parsed.ref, parsed.owner_ref = identity(value)
-    faults, declared = _check(value, rules)
-    parsed.problems += [fault.problem(document.positions) for fault in faults]
-    if not any(problem.is_error for problem in parsed.problems):
-        parsed.entity = _annotated(value, added)
-        parsed.relations = declared
+    faults = _check(value, parsed, rules)
+    if not _refuse(parsed, faults):
+        entity = _annotated(value, added)
+        pairs = facets.pairs(entity)
+        if not _refuse(parsed, [_clash(first, second) for first, second in facets.clashing_keys(pairs)]):
+            parsed.entity, parsed.facets = entity, facets.rows(pairs)
     return parsed
+
+
+def _refuse(parsed: Parsed, faults: Iterable[Fault]) -> bool:
+    """Write down `faults`; tell whether one of them refuses the document."""
+    parsed.problems += [fault.problem(parsed.document.positions) for fault in faults]
+    return any(problem.is_error for problem in parsed.problems)
 
 
 def identity(value: Any) -> tuple[str, str]:
@@ -93,23 +102,22 @@ def identity(value: Any) -> tuple[str, str]:
     return str(refs.EntityRef(kind, namespace, name)), owner_ref
 
 
-def _check(value: Any, rules: Sequence[dict[str, Any]]) -> tuple[list[Fault], list[Declared]]:
-    """Return what is wrong with a document, and the relations that it declares."""
+def _check(value: Any, parsed: Parsed, rules: Sequence[dict[str, Any]]) -> list[Fault]:
+    """Return what is wrong with a document, and note the relations that it declares."""
     faults = envelope.check(value)
     if faults:
         # A kind's own rules are told as well where the kind is plain, so that one round mends all.
-        return [*faults, *_kind_faults(value)], []
+        return [*faults, *_kind_faults(value)]
     kind = kinds.for_entity(value)
     if kind is None:
-        return [_foreign(value)], []
+        return [_foreign(value)]
     faults = kind.check(value.get("spec", {}))
-    declared, bad = relations.declared(value, kind.relations)
+    parsed.relations, bad = relations.declared(value, kind.relations)
     faults += [_bad_ref(ref) for ref in bad]
-    faults += [_clash(first, second) for first, second in facets.clashing_keys(value)]
     faults += _odd_owner(value)
     if not is_allowed(value, rules):
         faults.append(_not_allowed(value))
-    return faults, declared
+    return faults
 
 
 def _kind_faults(value: Any) -> list[Fault]:

@@ -174,10 +174,10 @@ def _read(chunk: str, first_line: int, limits: Limits, index: int) -> Iterator[D
     problems = Problems(first_line)
     builder = Builder(chunk, limits, problems)
     try:
-        for event in yaml.parse(chunk, Loader=PARSER):
-            if isinstance(event, yaml.DocumentStartEvent) and event.tags:
+        for event in _events(chunk):
+            if type(event) is yaml.DocumentStartEvent and event.tags:
                 problems.add("A %TAG directive is not allowed.", event.start_mark, cure="Remove it.")
-            elif isinstance(event, yaml.DocumentEndEvent):
+            elif type(event) is yaml.DocumentEndEvent:
                 value, line = builder.finish()
                 if not builder.is_empty:
                     found = problems.take()
@@ -198,6 +198,16 @@ def _read(chunk: str, first_line: int, limits: Limits, index: int) -> Iterator[D
         yield Document(None, found, builder.line or found[0].line, index, chunk, first_line)
 
 
+def _events(chunk: str) -> Iterator[Any]:
+    """Yield the parser's events one at a time; `yaml.parse` asks it twice for each."""
+    parser = PARSER(chunk)
+    try:
+        while type(event := parser.get_event()) is not yaml.StreamEndEvent:
+            yield event
+    finally:
+        parser.dispose()
+
+
 def _said(error: yaml.MarkedYAMLError) -> tuple[str, Any, str]:
     """Return PyYAML's complaint as a sentence, its place, and what to do."""
     problem = (error.problem or "broken").strip()
@@ -213,7 +223,7 @@ def _place(chunk: str, first_line: int) -> Place | None:
     problems = Problems(first_line)
     builder = Builder(chunk, LIMITS, problems, keep_places=True)
     try:
-        for event in yaml.parse(chunk, Loader=PARSER):
+        for event in _events(chunk):
             if isinstance(event, yaml.DocumentEndEvent) and not builder.is_empty:
                 break
             builder.add(event)

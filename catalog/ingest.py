@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import annotations, bulk, children, memberships, parsing, rules, sources, store
+from catalog import annotations, bulk, children, facets, memberships, parsing, rules, sources, store
 from catalog.descriptors import Parsed
 from catalog.documents import Document
 from catalog.models import Descriptor, Entity, Location, SourceFile
@@ -270,7 +270,8 @@ def _generated(location: Location) -> list[Parsed]:
             "presence": "optional" if location.is_optional else "required",
         },
     }
-    return [Parsed(ref, Document(None, [], 1, 0), entity=entity)]
+    found = facets.rows(facets.pairs(entity))
+    return [Parsed(ref, Document(None, [], 1, 0), entity=entity, facets=found)]
 
 
 def _named(type_: str, target: str) -> Location:

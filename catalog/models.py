@@ -222,10 +222,16 @@ class FacetKey(models.Model):
 
 
 class Facet(models.Model):
-    """One searchable `key = value` of an entity."""
+    """One searchable `key = value` of an entity.
 
-    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="facets", db_index=False)
-    key = models.ForeignKey(FacetKey, on_delete=models.CASCADE, db_index=False)
+    There are thirty of them for each entity, only the stitching writes them, and they can be made anew from the
+    documents, so the database does not look up entity and key for each.
+    """
+
+    entity = models.ForeignKey(
+        Entity, on_delete=models.CASCADE, related_name="facets", db_index=False, db_constraint=False
+    )
+    key = models.ForeignKey(FacetKey, on_delete=models.CASCADE, db_index=False, db_constraint=False)
     # Lower case; null for a value over 200 signs, so that "exists" still works.
     value = models.CharField(max_length=200, null=True)
     # As it was written, where that differs from `value`.
@@ -245,7 +251,8 @@ class Facet(models.Model):
 class Relation(models.Model):
     """A relation as one entity's descriptor declares it; the other direction is derived when documents are stitched."""
 
-    origin = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="declared_relations")
+    # The unique constraint below begins with it, and is its index.
+    origin = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="declared_relations", db_index=False)
     source_ref = models.CharField(max_length=REF_LENGTH, db_index=True)
     type = models.CharField(max_length=63)
     # May name an entity that does not exist (R14).

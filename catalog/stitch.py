@@ -1,14 +1,15 @@
 """Writes the final document of entities: the descriptor with uid, etag, relations of both directions and status.
 
 All joining is done here, once, so that pages and API read one row and nothing else. Everything is done for many
-entities at a time, and only what differs is written.
+entities at a time, and only what differs is written. The descriptor is a text already, and stays one: what is added is
+put in its place, so an entity to which a thousand others point costs no parsing.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,9 @@ from catalog.relations import INVERSE
 
 Relations = dict[str, set[tuple[str, str]]]
 FACET_FIELDS = ("entity", "key", "value", "original")
+# What stands before it in a descriptor, version and kind, can hold no quotation mark.
+METADATA = '"metadata":{'
+ETAG_LENGTH = 40
 
 
 @dataclass
@@ -31,7 +35,8 @@ class Piece:
     id: int
     ref: str
     uid: UUID
-    source: dict[str, Any] = field(repr=False)
+    source: str = field(repr=False)
+    source_hash: str
     etag: str = ""
     is_orphan: bool = False
     errors: list[str] = field(default_factory=list)
@@ -39,38 +44,48 @@ class Piece:
 
 @dataclass(frozen=True)
 class Stitched:
-    """A final document, as JSON and as its text."""
+    """A final document as text, with the relations in it."""
 
     piece: Piece
-    value: dict[str, Any] = field(repr=False)
     document: str = field(repr=False)
     etag: str
-
-    @property
-    def is_changed(self) -> bool:
-        return self.etag != self.piece.etag
+    relations: Collection[tuple[str, str]] = field(repr=False)
 
 
-def document(piece: Piece, relations: Iterable[tuple[str, str]]) -> Stitched:
+def stitch(entities: Iterable[Piece]) -> list[Stitched]:
+    """Return those of `entities` whose document is another than the stored one."""
+    known = list(entities)
+    relations = relations_of([piece.ref for piece in known])
+    changed = []
+    for piece in known:
+        found = sorted(relations.get(piece.ref, ()))
+        etag = _etag(piece, found)
+        if etag != piece.etag:
+            changed.append(Stitched(piece, document(piece, found, etag), etag, found))
+    return changed
+
+
+def document(piece: Piece, relations: Iterable[tuple[str, str]], etag: str) -> str:
     """Return the final document of `piece`.
 
     Args:
-        relations: as (type, target ref), from where the entity stands.
+        relations: as (type, target ref), seen from the entity.
     """
-    metadata = dict(piece.source["metadata"])
-    metadata["uid"] = str(piece.uid)
-    if piece.is_orphan:
-        metadata["annotations"] = {**metadata["annotations"], annotations.ORPHAN: "true"}
-    value = {
-        **piece.source,
-        "metadata": metadata,
-        "relations": [{"type": type_, "targetRef": target} for type_, target in sorted(relations)],
-    }
-    if piece.errors:
-        value["status"] = {"items": [_status(message) for message in piece.errors]}
-    etag = digest(as_json(value))[:40]
-    metadata["etag"] = etag
-    return Stitched(piece, value, as_json(value), etag)
+    source = _marked(piece.source) if piece.is_orphan else piece.source
+    head, _, rest = source.partition(METADATA)
+    ends = as_json([{"type": type_, "targetRef": target} for type_, target in relations])
+    status = f',"status":{as_json({"items": [_status(error) for error in piece.errors]})}' if piece.errors else ""
+    return f'{head}{METADATA}"uid":"{piece.uid}","etag":"{etag}",{rest[:-1]},"relations":{ends}{status}}}'
+
+
+def _etag(piece: Piece, relations: Collection[tuple[str, str]]) -> str:
+    return digest(as_json([piece.source_hash, str(piece.uid), relations, piece.errors, piece.is_orphan]))[:ETAG_LENGTH]
+
+
+def _marked(source: str) -> str:
+    entity = json.loads(source)
+    entity["metadata"]["annotations"][annotations.ORPHAN] = "true"
+    return as_json(entity)
 
 
 def _status(message: str) -> dict[str, Any]:
@@ -85,16 +100,14 @@ def _status(message: str) -> dict[str, Any]:
 def pieces(entity_refs: Collection[str]) -> list[Piece]:
     """Return the stored entities among `entity_refs`, with the errors of their descriptors."""
     found: list[Piece] = []
+    fields = ("id", "ref", "uid", "source", "source_hash", "etag", "is_orphan", "descriptor__problems")
     for chunk in bulk.chunks(entity_refs):
-        rows = Entity.objects.filter(ref__in=chunk).values_list(
-            "id", "ref", "uid", "source", "etag", "is_orphan", "descriptor__problems"
-        )
-        for *head, source, etag, is_orphan, problems in rows:
-            found.append(Piece(*head, json.loads(source), etag, is_orphan, errors_of(problems or ())))
+        for *known, problems in Entity.objects.filter(ref__in=chunk).values_list(*fields):
+            found.append(Piece(*known, errors_of(problems or ())))
     return found
 
 
-def errors_of(problems: Iterable[dict[str, Any]]) -> list[str]:
+def errors_of(problems: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the messages of those kept problems that are errors."""
     return [f"{problem['message']} (line {problem['line']})" for problem in problems if problem["severity"] == "error"]
 
@@ -112,45 +125,48 @@ def relations_of(entity_refs: Collection[str]) -> Relations:
     return found
 
 
-def stitch(entities: Iterable[Piece]) -> list[Stitched]:
-    """Return those of `entities` whose document is another than the stored one."""
-    known = list(entities)
-    relations = relations_of([piece.ref for piece in known])
-    made = (document(piece, relations.get(piece.ref, ())) for piece in known)
-    return [stitched for stitched in made if stitched.is_changed]
-
-
 def write(changed: Collection[Stitched], *, now: datetime) -> None:
-    """Store the documents and facets of entities that are in the database already."""
+    """Store documents whose descriptors are the stored ones: only what stands around them differs."""
     rows = [(made.document, made.etag, made.piece.is_orphan, now, made.piece.id) for made in changed]
     bulk.update(Entity, ("document", "etag", "is_orphan", "changed_at"), rows)
-    write_facets(changed)
+    wanted = {made.piece.id: facets.of_relations(made.relations) for made in changed}
+    keys = dict(FacetKey.objects.filter(key__startswith=facets.RELATIONS).values_list("id", "key"))
+    write_facets(wanted, stored=_stored_facets(wanted, keys))
 
 
-def write_facets(changed: Collection[Stitched]) -> None:
-    """Bring the facets of `changed` in line with their documents; those that stay the same are not touched."""
-    if not changed:
-        return
-    wanted = {made.piece.id: facets.of_entity(made.value, uid=str(made.piece.uid)) for made in changed}
-    keys = _keys({key for rows in wanted.values() for key, _, _ in rows})
-    names = {number: key for key, number in keys.items()}
-    gone: list[int] = []
-    old = [made.piece.id for made in changed if made.piece.etag]
-    for chunk in bulk.chunks(old):
-        stored = Facet.objects.filter(entity__in=chunk).values_list("id", "entity_id", "key_id", "value", "original")
-        for facet_id, entity_id, key_id, value, original in stored.iterator():
-            row: FacetRow = (names.get(key_id, ""), value, original)
-            if row in wanted[entity_id]:
-                wanted[entity_id].discard(row)
-            else:
-                gone.append(facet_id)
+def write_all_facets(wanted: dict[int, set[FacetRow]], *, old: Collection[int]) -> None:
+    """Bring all facets of entities in line with `wanted`; `old` are those of them that have some."""
+    keys = dict(FacetKey.objects.values_list("id", "key"))
+    write_facets(wanted, stored=_stored_facets(old, keys if old else {}))
+
+
+def write_facets(wanted: dict[int, set[FacetRow]], *, stored: Mapping[tuple[int, FacetRow], int]) -> None:
+    """Add the rows of `wanted` that are not `stored`, and remove the others; those that stay are not touched."""
+    gone = [number for (entity_id, row), number in stored.items() if row not in wanted[entity_id]]
     bulk.delete(Facet, gone)
+    keys = _keys({key for found in wanted.values() for key, _, _ in found})
     rows = [
-        (entity_id, keys[key], value, original) for entity_id, found in wanted.items() for key, value, original in found
+        (entity_id, keys[row[0]], row[1], row[2])
+        for entity_id, found in wanted.items()
+        for row in found
+        if (entity_id, row) not in stored
     ]
     # In the order of the index that is searched, which then grows at its end and not all over.
-    rows.sort(key=lambda row: (row[1], row[2] or "", row[0]))
+    rows.sort(key=lambda row: (row[1], row[2] or ""))
     bulk.insert(Facet, FACET_FIELDS, rows)
+
+
+def _stored_facets(entity_ids: Collection[int], keys: Mapping[int, str]) -> dict[tuple[int, FacetRow], int]:
+    """Return the rows of entities under some keys, with their numbers."""
+    found: dict[tuple[int, FacetRow], int] = {}
+    few = {"key__in": list(keys)} if len(keys) < bulk.CHUNK // 2 else {}
+    for chunk in bulk.chunks(entity_ids, bulk.CHUNK // 2):
+        stored = Facet.objects.filter(entity__in=chunk, **few).values_list(
+            "id", "entity_id", "key_id", "value", "original"
+        )
+        for number, entity_id, key_id, value, original in stored.iterator():
+            found[entity_id, (keys[key_id], value, original)] = number
+    return found
 
 
 def _keys(wanted: set[str]) -> dict[str, int]:

@@ -14,10 +14,11 @@ from typing import Any
 
 from django.db import transaction
 
-from catalog import bulk, columns, descriptors, processors, stitch
+from catalog import bulk, columns, descriptors, facets, processors, stitch
 from catalog.annotations import Place
 from catalog.columns import Columns
 from catalog.descriptors import Parsed
+from catalog.facets import FacetRow
 from catalog.models import (
     CatalogRevision,
     Descriptor,
@@ -32,7 +33,7 @@ from catalog.processors import StoredEntity
 from catalog.stitch import Piece
 
 # Documents that one transaction stores. On SQLite all other writers wait for it.
-BATCH = 2_000
+BATCH = 20_000
 NEW_ENTITY = (
     "id",
     "ref",
@@ -311,11 +312,10 @@ class Store:
             piece.is_orphan &= piece.ref not in told
         made = {stitched.piece.ref: stitched for stitched in stitch.stitch([*mine.values(), *others])}
         bulk.insert(Entity, NEW_ENTITY, [self._new_row(arrival, made[arrival.parsed.ref]) for arrival in new])
-        rows = [self._changed_row(a, made[a.parsed.ref]) for a in changed if a.parsed.ref in made]
-        bulk.update(Entity, CHANGED_ENTITY, rows)
-        elsewhere = [stitched for ref, stitched in made.items() if ref not in mine]
-        stitch.write(elsewhere, now=self.now)
-        stitch.write_facets([made[ref] for ref in mine if ref in made])
+        bulk.update(Entity, CHANGED_ENTITY, [self._changed_row(a, made[a.parsed.ref]) for a in changed])
+        stitch.write([stitched for ref, stitched in made.items() if ref not in mine], now=self.now)
+        wanted = {a.id: _facets(a, made[a.parsed.ref]) for a in (*new, *changed)}
+        stitch.write_all_facets(wanted, old=[a.id for a in changed])
         self.outcome.has_written |= bool(made)
         self.outcome.people |= {ref for ref in (*made, *touched) if ref.startswith("user:")}
 
@@ -477,16 +477,21 @@ def _kept_text(file: FileChange) -> str:
 
 
 def _piece(arrival: Arrival) -> Piece:
-    known = arrival.known
-    errors = [f"{p.message} (line {p.line})" for p in arrival.parsed.problems if p.is_error]
+    known, found = arrival.known, arrival.columns
     return Piece(
         arrival.id,
         arrival.parsed.ref,
         known.uid if known else uuid.uuid4(),
-        arrival.parsed.entity or {},
+        found.source if found else "",
+        found.source_hash if found else "",
         known.etag if known else "",
-        errors=errors,
+        errors=stitch.errors_of(problem.to_json() for problem in arrival.parsed.problems),
     )
+
+
+def _facets(arrival: Arrival, made: stitch.Stitched) -> set[FacetRow]:
+    uid = ("metadata.uid", str(made.piece.uid), None)
+    return arrival.parsed.facets | facets.of_relations(made.relations) | {uid}
 
 
 def _parts(ref: str) -> tuple[str, str, str]:
