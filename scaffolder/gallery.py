@@ -175,7 +175,7 @@ def usual_durations(template_ids: Iterable[int], *, now: datetime) -> dict[int, 
     ended = recent.filter(state=Task.State.COMPLETED, ended_at__isnull=False).order_by("-created_at")
     durations: dict[int, list[timedelta]] = defaultdict(list)
     for template_id, began, end in ended.values_list("template_id", "created_at", "ended_at")[:MOST_DURATIONS]:
-        if template_id is not None and end is not None:
+        if template_id and end:
             durations[template_id].append(end - began)
     return {template_id: middle(found) for template_id, found in durations.items()}
 

@@ -78,6 +78,11 @@ class Field:
         return [str(text) for text in written if text]
 
     @property
+    def cure(self) -> str:
+        """What to do about the error, unless the hint below says it anyway."""
+        return self.error.hint if self.error and self.error.hint not in self.hints else ""
+
+    @property
     def described_by(self) -> str:
         """Ids of the texts that belong to the control."""
         parts = [f"{self.dom_id}-error"] if self.error else []

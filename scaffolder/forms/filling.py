@@ -175,7 +175,9 @@ class Filling:
         """Return the form with a row of a list added (`add:/envs`) or taken away (`remove:/envs/1`)."""
         deed, _colon, name = change.partition(":")
         parts = [part.replace("~1", "/").replace("~0", "~") for part in name.split("/")[1:]]
-        values = _changed(self.answers.values, parts, adds=deed == "add")
+        asked = questions.of_page(self.page, self.answers.values)
+        row = posted.new_row(questions.find(asked, parts)) if deed == "add" else None
+        values = _changed(self.answers.values, parts, row)
         return replace(self, answers=replace(self.answers, values=values))
 
     def with_suggestion(self, name: str, value: str) -> Filling:
@@ -250,19 +252,20 @@ def _with_page(page: Page, answers: Answers, data: Data) -> Answers:
     return replace(answers, values={**others, **kept, **read}, secrets=secrets)
 
 
-def _changed(value: Any, path: Sequence[str], *, adds: bool) -> Any:
-    """Return `value` with the list at `path` a row longer, or without the row at `path`."""
+def _changed(value: Any, path: Sequence[str], row: dict[str, Any] | None) -> Any:
+    """Return `value` with `row` at the end of the list at `path`; for no row, without the row at `path`."""
+    adds = row is not None
     if not path:
-        return [*(value if isinstance(value, list) else []), {}][: posted.MOST_ROWS] if adds else value
+        return [*(value if isinstance(value, list) else []), row][: posted.MOST_ROWS] if adds else value
     name, *rest = path
     if isinstance(value, list):
         index = _number(name)
         if not rest and not adds:
             return [item for number, item in enumerate(value) if number != index]
-        return [_changed(item, rest, adds=adds) if number == index else item for number, item in enumerate(value)]
+        return [_changed(item, rest, row) if number == index else item for number, item in enumerate(value)]
     if isinstance(value, Mapping):
-        return {**value, name: _changed(value.get(name), rest, adds=adds)}
-    return {name: _changed(None, rest, adds=adds)} if adds else value
+        return {**value, name: _changed(value.get(name), rest, row)}
+    return {name: _changed(None, rest, row)} if adds else value
 
 
 def _number(text: Any) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from jsonschema_rs import ValidationError
 
+from scaffolder.forms import questions
 from scaffolder.forms.questions import FieldError, Path, Question
 
 LONGEST_SHOWN = 60
@@ -25,7 +26,7 @@ def of(error: ValidationError, page: Question) -> Iterator[FieldError]:
     known = error.kind.as_dict()
     if error.kind.name == "required":
         name = str(known["property"])
-        yield missing(find(page, (*path, name)))
+        yield missing(questions.find(page, (*path, name)))
         return
     if error.kind.name in ("additionalProperties", "unevaluatedProperties"):
         for name in known["unexpected"]:
@@ -34,26 +35,14 @@ def of(error: ValidationError, page: Question) -> Iterator[FieldError]:
     if error.kind.name == "propertyNames":
         yield FieldError(path, _("A name in it is not allowed."), "")
         return
-    message, hint = _SAYS.get(error.kind.name, _other)(known, find(page, path))
-    yield FieldError(path, message, hint or _own_hint(find(page, path)))
+    message, hint = _SAYS.get(error.kind.name, _other)(known, questions.find(page, path))
+    yield FieldError(path, message, hint or _own_hint(questions.find(page, path)))
 
 
 def missing(question: Question) -> FieldError:
     """Return the error of a question that must be answered."""
     verb = _("Choose one.") if question.constants or question.type == "boolean" else _("Fill it in.")
     return FieldError(question.path, _("An answer is needed here."), verb)
-
-
-def find(page: Question, path: Path) -> Question:
-    """Return the question at `path`, or one without a schema when no question is there."""
-    found = page
-    for depth, part in enumerate(path):
-        here = path[: depth + 1]
-        if isinstance(part, int):
-            found = found.item(part)
-        else:
-            found = next((q for q in found.parts() if q.path == here), Question(here, {}))
-    return found
 
 
 def shown(value: Any) -> str:

@@ -58,6 +58,11 @@ def defaults(pages: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return read_all(pages, QueryDict())
 
 
+def new_row(question: Question) -> dict[str, Any]:
+    """Return a row that is added to a list of objects: what it is before anything is typed."""
+    return _object(question.item(0), QueryDict())
+
+
 def token(constant: Any) -> str:
     """Return what a control posts for one of the values of an enum."""
     return constant if isinstance(constant, str) else json.dumps(constant)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -111,6 +111,18 @@ def of_page(page: Mapping[str, Any], values: Mapping[str, Any]) -> Question:
     """Return what a page asks, given all `values` of the form so far, as one question about an object."""
     flat = schemas.resolve(page, values)
     return Question((), {"properties": {}, **flat})
+
+
+def find(question: Question, path: Sequence[str | int]) -> Question:
+    """Return the question at `path` below `question`, or one without a schema when nothing is asked there."""
+    found = question
+    for part in path:
+        if found.type == "array":
+            found = found.item(int(part) if str(part).isdigit() else 0)
+        else:
+            here = (*found.path, part)
+            found = next((inside for inside in found.parts() if inside.path == here), Question(here, {}))
+    return found
 
 
 def pointer(path: Path) -> str:

@@ -81,6 +81,9 @@ def shown(question: Question, value: Any) -> str:
     """Return an answer as a person reads it: the name of a choice, yes or no, a list with commas."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, Mapping) and question.schema.get("properties"):
+        parts = ((part.label, value.get(part.path[-1]), part) for part in question.parts())
+        return ", ".join(f"{label} {shown(part, item)}" for label, item, part in parts if item is not None)
     if isinstance(value, list):
         return ", ".join(shown(question.item(index), item) for index, item in enumerate(value)) or "—"
     picker = pickers.find(question.field)

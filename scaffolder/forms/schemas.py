@@ -171,7 +171,7 @@ def _chosen(
     return branches[0] if branches else None
 
 
-def _selectors(branch: Mapping[str, Any], schema: Schema) -> frozenset[str]:
+def _selectors(branch: Mapping[str, Any], schema: Mapping[str, Any]) -> frozenset[str]:
     own = _mapping(schema.get("properties"))
     return frozenset(
         name
@@ -231,7 +231,7 @@ def _drivers(schema: Mapping[str, Any]) -> Iterator[str]:
     yield from _names(condition.get("required"))
     choices = [*_list(schema.get("oneOf")), *_list(schema.get("anyOf"))]
     for branch in choices:
-        yield from (name for name, part in _parts(branch) if constants(part))
+        yield from _selectors(branch, schema)
     below = [part for _name, part in _parts(schema) if "properties" in part]
     sides = _list([schema.get("then"), schema.get("else")])
     wanted = _list(list(_mapping(schema.get("dependencies")).values()))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from scaffolder import engine
-from scaffolder.models import CreatedResource, Task, TaskEvent, TaskStep, Template
+from scaffolder.models import CreatedResource, Task, TaskEvent, TaskStep, Template, TemplateRevision
 from tests.catalog.factories import make_entities
 from tests.people import SignedIn, make_person
 from tests.scaffolder.runs import make_template, no_heartbeat, steps_of
@@ -73,9 +73,13 @@ class Form:
         self.client, self.address = client, address
         self.page = client.get(address)
 
+    def hidden(self):
+        """Return the answers to the other pages, and the number of this one."""
+        pattern = r'name="(answers|page)"(?: id="answers-seal")? value="([^"]*)"'
+        return dict(re.findall(pattern, self.page.content.decode()))
+
     def press(self, go, /, **answers):
-        hidden = re.findall(r'<input type="hidden" name="(answers|page)" value="([^"]*)">', self.page.content.decode())
-        posted = {**dict(hidden), "go": go, **{f"/{name}": value for name, value in answers.items()}}
+        posted = {**self.hidden(), "go": go, **{f"/{name}": value for name, value in answers.items()}}
         self.page = self.client.post(self.address, posted)
         return self.page
 
@@ -195,11 +199,22 @@ def test_form_asks_more_when_an_answer_wants_it(developer, path):
 def test_form_answers_htmx_with_the_fields_alone(developer, path):
     form = Form(developer)
     form.press("next", owner="group:default/shop")
-    hidden = dict(re.findall(r'name="(answers|page)" value="([^"]*)"', form.page.content.decode()))
     headers = {"HX-Request": "true", "HX-Target": "fields"}
-    page = developer.post(PATH, {**hidden, "go": "refresh", "/database": "true"}, headers=headers)
+    page = developer.post(PATH, {**form.hidden(), "go": "refresh", "/database": "true"}, headers=headers)
     assertContains(page, 'name="/size"')
     assertNotContains(page, "<html")
+
+
+def test_a_secret_that_was_typed_is_kept_when_the_fields_change(developer, shop):
+    make_template(SECRET.replace("properties:\n", "dependencies: {token: [name]}\n      properties:\n", 1) + LOG)
+    form = Form(developer)
+    posted = {**form.hidden(), "go": "refresh", "/token": "hush-hush-hush"}
+    fields = developer.post(PATH, posted, headers={"HX-Request": "true", "HX-Target": "fields"})
+    assertContains(fields, 'hx-swap-oob="true"')
+    assertContains(fields, "Given; leave empty to keep it")
+    assertNotContains(fields, "hush-hush-hush")
+    form.page = fields
+    assertContains(developer.post(PATH, {**form.hidden(), "page": "0", "/token": ""}), "Page 2 of 3")
 
 
 def test_going_back_keeps_what_was_typed_and_checks_nothing(developer, path):
@@ -351,9 +366,8 @@ def test_somebody_with_too_many_runs_is_told_when_to_come_back(developer, path, 
 
 
 def test_a_broken_template_says_so_instead_of_a_form(developer, shop):
-    template = make_template(LOG)
-    template.revision.text = "spec: {steps: []}"
-    template.revision.save()
+    make_template(LOG)
+    TemplateRevision.objects.update(text="spec: {steps: []}")
     assertContains(developer.get(PATH), "This golden path cannot be run", status_code=409)
 
 
@@ -382,8 +396,7 @@ def test_form_costs_few_statements(developer, path, django_assert_max_num_querie
 
 def preview(client, **answers):
     form = Form(client)
-    hidden = dict(re.findall(r'name="(answers|page)" value="([^"]*)"', form.page.content.decode()))
-    return client.post(f"{PATH}preview/", {**hidden, **answers}, headers={"HX-Request": "true"})
+    return client.post(f"{PATH}preview/", {**form.hidden(), **answers}, headers={"HX-Request": "true"})
 
 
 @pytest.fixture
@@ -429,8 +442,7 @@ def test_preview_tells_which_step_would_fail(developer, shop):
 
 def test_preview_is_a_whole_page_without_htmx(developer, skeleton):
     form = Form(developer)
-    hidden = dict(re.findall(r'name="(answers|page)" value="([^"]*)"', form.page.content.decode()))
-    assertContains(developer.post(f"{PATH}preview/", hidden), "<html")
+    assertContains(developer.post(f"{PATH}preview/", form.hidden()), "<html")
 
 
 def test_preview_is_not_found_for_who_may_not_run_and_takes_only_posts(developer, member, skeleton):
@@ -664,8 +676,8 @@ def test_actions_are_found_by_a_word(developer):
 
 def test_form_of_a_golden_path_that_lint_finds_broken_says_so(developer, path):
     problem = {"message": "There is no step publish.", "line": 12, "column": 5, "severity": "error", "cure": "Add it."}
-    path.revision.problems = [problem]
-    path.revision.save()
+    TemplateRevision.objects.update(problems=[problem])
     page = developer.get(PATH)
-    assertContains(page, "A run of this golden path would fail")
-    assertContains(page, "<code>template.yaml:12:5</code> There is no step publish. Add it.")
+    assertContains(page, "A run of this golden path would not come to its end")
+    assertContains(page, "template.yaml:12:5: There is no step publish.")
+    assertContains(page, f'href="{PATH}lint/"')

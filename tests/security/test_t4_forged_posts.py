@@ -74,9 +74,9 @@ def _path(db):
 
 def post(client, **answers):
     page = client.get(PATH)
-    hidden = dict(re.findall(r'name="(answers|page)" value="([^"]*)"', page.content.decode()))
+    hidden = dict(re.findall(r'name="(answers|page)"(?: id="answers-seal")? value="([^"]*)"', page.content.decode()))
     page = client.post(PATH, {**hidden, "go": "next", "/name": "checkout", "/size": "small", **answers})
-    hidden = dict(re.findall(r'name="(answers|page)" value="([^"]*)"', page.content.decode()))
+    hidden = dict(re.findall(r'name="(answers|page)"(?: id="answers-seal")? value="([^"]*)"', page.content.decode()))
     return page, client.post(PATH, {**hidden, "go": "start"})
 
 
@@ -103,6 +103,6 @@ def test_t4_controls_that_the_page_does_not_have_are_not_read(developer):
 
 def test_t4_pages_that_were_jumped_over_are_checked_all_the_same(developer):
     page = developer.get(PATH)
-    hidden = dict(re.findall(r'name="(answers|page)" value="([^"]*)"', page.content.decode()))
+    hidden = dict(re.findall(r'name="(answers|page)"(?: id="answers-seal")? value="([^"]*)"', page.content.decode()))
     assert developer.post(PATH, {**hidden, "page": "99", "go": "start"}).status_code == 422
     assert not Task.objects.exists()

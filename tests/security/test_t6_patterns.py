@@ -1,6 +1,7 @@
 """T6: a pattern that backtracks for ever is refused at save, and costs nothing where it is met all the same."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def test_t6_a_pattern_that_no_linear_engine_takes_is_refused(pattern):
 @pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "^(a|aa)+$", "(.*)*b", "(a?){30}a{30}"])
 @pytest.mark.parametrize("where", ["property", "condition", "names"])
 def test_t6_an_answer_that_would_hang_is_checked_at_once(pattern, where):
-    pages = {
+    pages: dict[str, Any] = {
         "property": [{"properties": {"a": {"type": "string", "pattern": pattern}}}],
         "condition": [{"properties": {"a": {}}, "if": {"properties": {"a": {"pattern": pattern}}}, "then": {}}],
         "names": [{"properties": {"a": {"type": "object", "patternProperties": {pattern: {}}}}}],

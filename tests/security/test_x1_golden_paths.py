@@ -75,7 +75,7 @@ def path(db):
 
 
 def hidden(response):
-    return dict(re.findall(r'name="(answers|page)" value="([^"]*)"', response.content.decode()))
+    return dict(re.findall(r'name="(answers|page)"(?: id="answers-seal")? value="([^"]*)"', response.content.decode()))
 
 
 def test_x1_the_gallery(developer, path):

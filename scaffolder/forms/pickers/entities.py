@@ -33,6 +33,9 @@ class EntityChoice(Picker):
     def widget_for(self, question: Question, choices: Sequence[Choice]) -> str:
         return "suggest" if self._takes_any(question) or len(choices) > MOST_IN_A_LIST else "select"
 
+    def context(self, question: Question, value: Any, actor: Actor) -> dict[str, Any]:
+        return {"example": self._example(question)}
+
     def choices(self, question: Question, value: Any, actor: Actor) -> Sequence[Choice]:
         wanted = _filter(self.catalog_filter(question, actor))
         found = lookups.choices(wanted, actor=actor, limit=MOST_IN_A_LIST + 1)

@@ -221,8 +221,8 @@ def test_f01_hosts_that_the_portal_cannot_reach_are_not_offered():
 
 def test_f01_the_owner_begins_as_the_hosts_organisation_and_the_name_as_what_is_made():
     page = asked("RepoUrlPicker", {"allowedHosts": ["github.com"]})
-    field = fields.build(page, {}, actor=ADA, name="gift-cards")[0]
-    assert (field.extra["owner"], field.extra["repo"]) == ("acme", "gift-cards")
+    extra = fields.build(page, {}, actor=ADA, name="gift-cards")[0].extra or {}
+    assert (extra["owner"], extra["repo"]) == ("acme", "gift-cards")
 
 
 def test_f01_an_answer_comes_back_in_its_parts():

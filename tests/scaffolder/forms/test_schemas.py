@@ -1,10 +1,12 @@
 """What a page asks, given what has been answered."""
 
+from typing import Any
+
 import pytest
 
 from scaffolder.forms import schemas
 
-CI = {
+CI: dict[str, Any] = {
     "required": ["ci"],
     "properties": {"ci": {"type": "string", "enum": ["actions", "tekton"], "default": "actions"}},
     "dependencies": {
@@ -16,7 +18,7 @@ CI = {
         }
     },
 }
-DATABASE = {
+DATABASE: dict[str, Any] = {
     "properties": {"database": {"type": "boolean"}},
     "allOf": [
         {
@@ -107,7 +109,7 @@ def test_a_property_behind_a_feature_flag_is_not_asked_and_not_required():
 
 
 def test_the_order_of_a_page_may_name_some_and_leave_the_rest_to_a_star():
-    properties = {"a": {}, "b": {}, "c": {}, "d": {}}
+    properties: dict[str, Any] = {"a": {}, "b": {}, "c": {}, "d": {}}
     assert schemas.in_order(properties, ["c", "*", "a"]) == ["c", "b", "d", "a"]
     assert schemas.in_order(properties, ["d", "x"]) == ["d", "a", "b", "c"]
     assert schemas.in_order(properties, None) == ["a", "b", "c", "d"]
@@ -134,3 +136,11 @@ def test_what_drives_a_page_is_every_name_that_a_condition_looks_at():
 )
 def test_a_type_that_is_not_written_is_told_by_the_rest(schema, expected):
     assert schemas.type_of(schema) == expected
+
+
+def test_a_choice_inside_a_branch_does_not_drive_the_page():
+    page = {
+        "properties": {"db": {"type": "boolean"}},
+        "dependencies": {"db": {"oneOf": [{"properties": {"db": {"const": True}, "engine": {"enum": ["a", "b"]}}}]}},
+    }
+    assert schemas.drivers(page) == {"db"}

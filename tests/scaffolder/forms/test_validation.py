@@ -1,5 +1,7 @@
 """What is wrong with the answers to a form, said at the field, with what to do."""
 
+from typing import Any
+
 import pytest
 
 from scaffolder.forms import validation
@@ -7,7 +9,7 @@ from scaffolder.forms.checker import SchemaRefused, compiled
 from tests.scaffolder.forms.factories import ADA
 
 NAME = {"type": "string", "title": "Name", "pattern": "^[a-z]+$", "ui:help": "Lower-case letters."}
-PAGES = [
+PAGES: list[dict[str, Any]] = [
     {"title": "Who", "required": ["name"], "properties": {"name": NAME}},
     {"title": "What", "properties": {"size": {"type": "string", "enum": ["small", "large"]}}},
 ]
@@ -153,5 +155,9 @@ def test_a_schema_that_cannot_be_checked_safely_is_refused(schema):
 
 
 def test_what_is_wrong_with_a_forms_schema_is_told_page_by_page():
-    pages = [PAGES[0], {"properties": {"a": {"pattern": "^(a+)+$"}}}, {"properties": {"a": {"$ref": "http://x/y"}}}]
+    pages: list[dict[str, Any]] = [
+        PAGES[0],
+        {"properties": {"a": {"pattern": "^(a+)+$"}}},
+        {"properties": {"a": {"$ref": "http://x/y"}}},
+    ]
     assert [number for number, _reason in validation.check_schema(pages)] == [1, 2]
