@@ -12,7 +12,19 @@ from dataclasses import dataclass, field
 from setup.tools import HERE, PYTHON, ROOT, UV, VENV, Command
 
 SLOW = "browser or fault or real"
-PACKAGES = ("accounts", "catalog", "scaffolder", "integrations", "portal", "demo", "setup", "tests", "bench")
+PACKAGES = (
+    "accounts",
+    "catalog",
+    "scaffolder",
+    "integrations",
+    "portal",
+    "demo",
+    "setup",
+    "tests",
+    "bench",
+    "docs",
+    "deploy",
+)
 NO_TESTS_COLLECTED = 5
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
