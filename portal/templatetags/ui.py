@@ -10,7 +10,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -144,6 +144,15 @@ def code_view(
 def worst(problems: Iterable[Mapping[str, Any]] | None) -> str:
     """Return "error", "warning" or nothing for the problems of a descriptor as the database keeps them."""
     return catalog_problems.worst(problems) or ""
+
+
+@register.filter
+def worded(text: object) -> SafeString:
+    """Return a sentence with what stands in backticks as code."""
+    parts = str(text).split("`")
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in enumerate(parts))
+    )
 
 
 @register.filter

@@ -78,7 +78,7 @@ class TemplateFolder:
 class Command(BaseCommand):
     help = "Checks, renders or runs a golden path. Exit code: 0 fine, 1 found problems, 2 wrong use."
     # A repository's CI has no settings to check.
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         deeds = parser.add_subparsers(dest="deed", required=True)

@@ -37,13 +37,13 @@ def page_of(*properties: str) -> str:
     return PAGE + "".join(f"        {written}\n" for written in properties)
 
 
-def found(text: str, rule: str = "", **options: dict[str, bytes]) -> list[Problem]:
+def found(text: str, rule: str = "", *, tree: dict[str, bytes] | None = None) -> list[Problem]:
     """Return the problems of a text, those of one rule when it is named."""
-    return [problem for problem in lint.check(text, **options) if rule in ("", problem.rule)]
+    return [problem for problem in lint.check(text, tree=tree) if rule in ("", problem.rule)]
 
 
-def rules(text: str, **options: dict[str, bytes]) -> list[str]:
-    return [problem.rule for problem in found(text, **options)]
+def rules(text: str) -> list[str]:
+    return [problem.rule for problem in found(text)]
 
 
 def marked(text: str, problem: Problem) -> str:

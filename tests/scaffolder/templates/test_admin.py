@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from scaffolder import template_text, templates
 from scaffolder.models import Template
 from tests.catalog.factories import make_entities
+from tests.scaffolder.templates.kept import in_use
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +73,7 @@ def test_publishing_saves_the_text_and_keeps_the_note(platform, template):
         address(template), {"text": TEXT + "# new\n", "base_url": "", "deed": "publish", "note": "Say hello"}
     )
 
-    revision = Template.objects.get().revision
+    revision = in_use()
     assert answer.status_code == 302
     assert (revision.number, revision.note, revision.text) == (1, "Say hello", TEXT + "# new\n")
 
@@ -86,10 +87,10 @@ def test_a_text_with_errors_is_shown_again_with_its_problems(platform, template)
 
 
 def test_a_draft_that_somebody_else_saved_is_not_overwritten(platform, template):
-    seen = re.search(r'name="seen" value="(\w+)"', platform.get(address(template)).text)
-    platform.post(address(template), {"text": TEXT + "# mine\n", "base_url": "", "seen": seen[1], "deed": "save"})
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', platform.get(address(template)).text)
+    platform.post(address(template), {"text": TEXT + "# mine\n", "base_url": "", "seen": seen, "deed": "save"})
     answer = platform.post(
-        address(template), {"text": TEXT + "# theirs\n", "base_url": "", "seen": seen[1], "deed": "save"}
+        address(template), {"text": TEXT + "# theirs\n", "base_url": "", "seen": seen, "deed": "save"}
     )
 
     assertContains(answer, "# theirs", status_code=409)
