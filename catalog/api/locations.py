@@ -25,7 +25,7 @@ from catalog.api.http import (
 )
 from catalog.editions import Edition
 from catalog.locations import LocationExists, LocationUnreadable
-from catalog.models import Entity, Location
+from catalog.models import Entity, Location, LocationQuerySet
 
 REGISTERED = (Location.Origin.REGISTERED, Location.Origin.COMMAND)
 TRUE = ("true", "yes", "y", "1", "on")
@@ -39,21 +39,26 @@ def shape(type_: str, target: str, *, id_: str) -> dict[str, str]:
     return {"id": id_, "target": target, "type": type_, "entityRef": f"location:default/generated-{name}"}
 
 
-def _shape_of(location: Location) -> dict[str, str]:
+def shape_of(location: Location) -> dict[str, str]:
+    """Return a stored location as the API tells it."""
     return shape(location.type, location.target, id_=str(location.pk))
+
+
+def registered() -> LocationQuerySet:
+    """The locations that the API knows: what somebody registered, nothing of the configuration."""
+    return Location.objects.filter(origin__in=REGISTERED)
 
 
 @requires(Act.READ_CATALOG)
 def listing(request: HttpRequest) -> HttpResponseBase:
-    """Every location that somebody registered; those of the configuration are not among them."""
-    found = Location.objects.filter(origin__in=REGISTERED).order_by("pk")
-    return answer([{"data": _shape_of(location)} for location in found])
+    """Every location that somebody registered."""
+    return answer([{"data": shape_of(location)} for location in registered().order_by("pk")])
 
 
 @requires(Act.READ_CATALOG)
 def by_id(request: HttpRequest, *, location_id: str) -> HttpResponseBase:
     """One registered location."""
-    return answer(_shape_of(_find(location_id)))
+    return answer(shape_of(_find(location_id)))
 
 
 @requires(Act.READ_CATALOG)
@@ -66,7 +71,7 @@ def by_entity(request: PortalRequest, *, kind: str, namespace: str, name: str) -
     root = entity.location.root
     if root.origin not in REGISTERED:
         raise NotFoundError(f"Found no location with type {root.type} and target {root.target}")
-    return answer(_shape_of(root))
+    return answer(shape_of(root))
 
 
 @requires(Act.REGISTER_ENTITY)
@@ -120,7 +125,7 @@ def _previewed(request: PortalRequest, type_: str, target: str) -> HttpResponse:
 def _created(request: PortalRequest, location: Location, entity_refs: list[str]) -> HttpResponse:
     found = queries.by_refs(Edition.now(request.actor), entity_refs)
     entities = array(found[ref] for ref in entity_refs if ref in found)
-    return ready(f'{{"location":{json.dumps(_shape_of(location))},"entities":{entities}}}', status=201)
+    return ready(f'{{"location":{json.dumps(shape_of(location))},"entities":{entities}}}', status=201)
 
 
 @requires(Act.REGISTER_ENTITY)
@@ -149,7 +154,7 @@ def _entity(request: PortalRequest, ref: str) -> Entity | None:
 
 def _find(location_id: str) -> Location:
     known = Q(pk=int(location_id)) if location_id.isascii() and location_id.isdecimal() else Q(pk__in=[])
-    location = Location.objects.filter(known, origin__in=REGISTERED).first()
+    location = registered().filter(known).first()
     if location is None:
         raise NotFoundError(f"Found no location with ID {location_id}")
     return location

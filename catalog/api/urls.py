@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.api import by_query, entities, facets, locations
+from catalog.api import ancestry, by_query, entities, facets, location_queries, locations
 from catalog.api.http import endpoint, unknown
 
 urlpatterns = [
@@ -11,8 +11,10 @@ urlpatterns = [
     path("entities/by-refs", endpoint(POST=entities.by_refs)),
     path("entities/by-uid/<str:uid>", endpoint(GET=entities.by_uid)),
     path("entities/by-name/<str:kind>/<str:namespace>/<str:name>", endpoint(GET=entities.by_name)),
+    path("entities/by-name/<str:kind>/<str:namespace>/<str:name>/ancestry", endpoint(GET=ancestry.of_entity)),
     path("entity-facets", endpoint(GET=facets.by_address, POST=facets.by_body)),
     path("locations", endpoint(GET=locations.listing, POST=locations.create)),
+    path("locations/by-query", endpoint(POST=location_queries.by_query)),
     path("locations/<str:location_id>", endpoint(GET=locations.by_id, DELETE=locations.remove)),
     path("locations/by-entity/<str:kind>/<str:namespace>/<str:name>", endpoint(GET=locations.by_entity)),
     path("refresh", endpoint(POST=locations.refresh)),

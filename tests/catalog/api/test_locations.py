@@ -49,6 +49,14 @@ def shop_api(make_api, internet):
     return make_api(Role.DEVELOPER, "group:default/shop")
 
 
+@pytest.fixture
+def platform_api(make_api, internet):
+    """A machine that may register everything; three addresses more can be read."""
+    for name in ("a", "b", "C"):
+        internet.texts[f"https://git.example/{name}.yaml"] = COMPONENT % f"component-{name}"
+    return make_api(Role.PLATFORM)
+
+
 def entity_names(response):
     return [entity["metadata"]["name"] for entity in response.json()["entities"]]
 
@@ -183,6 +191,67 @@ def test_p13_the_location_of_an_entity_is_the_registered_one_however_far_up(shop
     made = shop_api.post("/locations", BODY).json()["location"]
     assert shop_api.get("/locations/by-entity/component/default/cart").json() == made
     assert shop_api.get("/locations/by-entity/location/default/all").json() == made
+
+
+def test_p05_the_ancestors_of_an_entity_up_to_the_place_that_somebody_named(shop_api, internet):
+    internet.texts[TARGET] = (
+        "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: all}\n"
+        "spec: {type: url, target: 'https://git.example/cart.yaml'}"
+    )
+    internet.texts["https://git.example/cart.yaml"] = COMPONENT % "cart"
+    shop_api.post("/locations", BODY)
+    content = shop_api.get("/entities/by-name/component/default/Cart/ancestry").json()
+    assert content["rootEntityRef"] == "component:default/cart"
+    assert [(item["entity"]["metadata"]["name"], item["parentEntityRefs"]) for item in content["items"]] == [
+        ("cart", ["location:default/all"]),
+        ("all", [ENTITY_REF]),
+        (ENTITY_REF.partition("/")[2], []),
+    ]
+    missing = shop_api.get("/entities/by-name/component/default/nope/ancestry")
+    assert (missing.status_code, message(missing)[1]) == (404, "No such entity component:default/nope")
+
+
+def test_p11_registered_locations_that_match_page_by_page(platform_api):
+    targets = [f"https://git.example/{name}.yaml" for name in ("a", "b", "C")]
+    ids = [platform_api.post("/locations", {**BODY, "target": target}).json()["location"]["id"] for target in targets]
+    query = {"type": "URL", "target": {"$hasPrefix": "https://git.example/"}}
+    first = platform_api.post("/locations/by-query", {"query": query, "limit": 2}).json()
+    assert [item["target"] for item in first["items"]] == targets[:2]
+    assert first["totalItems"] == 3
+    second = platform_api.post("/locations/by-query", {"cursor": first["pageInfo"]["nextCursor"]}).json()
+    assert second["items"] == [platform_api.get(f"/locations/{ids[2]}").json()]
+    assert second["pageInfo"] == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (None, 3),
+        ({}, 3),
+        ({"target": "https://git.example/c.yaml"}, 1),
+        ({"target": {"$in": ["https://git.example/a.yaml", "https://git.example/b.yaml", "x"]}}, 2),
+        ({"$not": {"target": {"$hasPrefix": "https://git.example/a"}}}, 2),
+        ({"$any": [{"type": "file"}, {"target": "https://git.example/a.yaml"}]}, 1),
+        ({"type": {"$exists": True}}, 3),
+        ({"owner": {"$exists": True}}, 0),
+        ({"owner": {"$exists": False}}, 3),
+        ({"owner": {"$hasPrefix": ""}}, 0),
+        ({"origin": "registered"}, 0),
+        ({"target": {"$hasPrefix": "%"}}, 0),
+        ({"id": "x"}, 0),
+        ({"$all": []}, 3),
+        ({"$any": []}, 0),
+    ],
+)
+def test_p11_predicates_over_locations(platform_api, query, found):
+    for name in ("a", "b", "C"):
+        platform_api.post("/locations", {**BODY, "target": f"https://git.example/{name}.yaml"})
+    assert platform_api.post("/locations/by-query", {"query": query}).json()["totalItems"] == found
+
+
+@pytest.mark.parametrize("body", [{"query": []}, {"limit": 0}, {"cursor": ""}, {"cursor": 1}, {"cursor": "nonsense"}])
+def test_p11_what_cannot_be_read_is_400(api, body):
+    assert api.post("/locations/by-query", body).status_code == 400
 
 
 def test_p13_an_entity_of_the_configuration_has_no_registered_location(api):

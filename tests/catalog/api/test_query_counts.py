@@ -1,5 +1,7 @@
 """An answer of thirty entities takes as many statements as one of three."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -14,7 +16,7 @@ metadata: {name: c%d, tags: [java]}
 spec: {type: service, lifecycle: production, owner: shop}
 """
 MOST = 7
-PATHS = {
+PATHS: dict[str, tuple[str, dict[str, Any]]] = {
     "everything": ("/entities", {}),
     "a page": ("/entities", {"limit": 2, "filter": "kind=component,metadata.tags=java"}),
     "by query": ("/entities/by-query", {"limit": 100, "filter": "kind=component", "orderField": "spec.type,asc"}),
