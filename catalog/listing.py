@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -12,9 +12,10 @@ from django.db.models.fields import CharField
 
 from accounts.actors import Actor
 from catalog import matching, search
+from catalog.editions import Edition
 from catalog.models import Entity, EntityQuerySet
 
-PER_PAGE = 50
+PER_PAGE = 25
 # The kinds in the order in which people look for them; others follow by name.
 KINDS = ("component", "api", "resource", "system", "domain", "group", "user", "template", "location")
 _COLUMNS = {"name": "sort_key", "owner": "owner_ref", "system": "system_ref", "type": "type", "lifecycle": "lifecycle"}
@@ -102,7 +103,13 @@ def kinds_in_order(kinds: Iterable[str]) -> list[str]:
 
 
 def tally(criteria: Criteria, *, actor: Actor) -> Tally:
-    """Count everything that the page tells, in one statement.
+    """Return the counts that the page tells, counted once for each revision of the catalog."""
+    question = ["tally", asdict(replace(criteria, sort="")), sorted(actor.owner_refs)]
+    return Edition.now(actor).cached(question, lambda: _tally(criteria, actor))
+
+
+def _tally(criteria: Criteria, actor: Actor) -> Tally:
+    """Count everything in one statement.
 
     A facet is counted under all other filters, so that its counts say what choosing would give.
     """

@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from accounts.actors import Actor
 from catalog import listing, neighbours, search
+from catalog.editions import Edition
 from catalog.models import Entity
 
 PER_PAGE = 25
@@ -36,11 +37,18 @@ def read(term: str, kind: str, number: object, *, actor: Actor) -> Found:
     found = Found(term, kind)
     if not term:
         return found
-    everything = search.entities(term, actor=actor)
-    counts = everything.order_by().values_list("kind").annotate(rows=Count("pk", distinct=True))
-    by_kind = dict(counts.values_list("kind", "rows"))
+    by_kind = Edition.now(actor).cached(["search", term], lambda: _count(term, actor))
     found.kinds = [(each, by_kind[each]) for each in listing.kinds_in_order(by_kind)]
-    hits = search.entities(term, actor=actor, kind=kind) if kind else everything
-    found.page = Paginator(hits.defer("document", "source"), PER_PAGE).get_page(cast("Any", number))
+    hits = search.entities(term, actor=actor, kind=kind).defer("document", "source", "search_text")
+    paginator = Paginator(hits, PER_PAGE)
+    # The counts have it already; a paginator would ask the database once more.
+    paginator.count = by_kind.get(kind, 0) if kind else found.total
+    found.page = paginator.get_page(cast("Any", number))
     found.titles = neighbours.titles({hit.owner_ref for hit in found.page}, actor=actor)
     return found
+
+
+def _count(term: str, actor: Actor) -> dict[str, int]:
+    """Return {kind: how many hits}."""
+    hits = search.entities(term, actor=actor).order_by().values("kind").annotate(rows=Count("pk"))
+    return dict(hits.values_list("kind", "rows"))

@@ -7,8 +7,6 @@ from functools import cached_property
 from typing import cast
 
 from django.conf import settings
-from django.core.cache import cache
-from django.db.models import Count, Subquery, Value
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -18,10 +16,10 @@ from accounts import actors
 from accounts.actors import Actor
 from accounts.permissions import Act, may
 from accounts.roles import may_open_admin
-from catalog.models import CatalogRevision, Descriptor, Entity
+from catalog.editions import Edition
+from catalog.models import Descriptor
 
 THEMES = ("light", "dark")
-COUNTS_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -106,27 +104,16 @@ class Shell:
             return None
 
     @cached_property
-    def _catalog(self) -> dict[str, int]:
-        """The catalog's revision, and how many descriptors have problems, in one statement."""
-        problems = Descriptor.objects.with_problems().order_by().annotate(one=Value(1)).values("one")
-        rows = CatalogRevision.objects.filter(pk=1).annotate(
-            problems=Subquery(problems.annotate(rows=Count("pk")).values("rows"))
-        )
-        value, problem_count = rows.values_list("value", "problems").first() or (0, 0)
-        return {"value": value, "problems": problem_count or 0}
+    def _edition(self) -> Edition:
+        return Edition.now(self.actor)
 
     @cached_property
     def entity_count(self) -> int:
-        """How many entities there are; counted once for each revision of the catalog."""
+        return self._edition.cached("number of entities", self._edition.entities.count)
 
-        def count() -> int:
-            return Entity.objects.visible_to(self.actor).count()
-
-        return cast("int", cache.get_or_set(f"shell:entities:{self._catalog['value']}", count, COUNTS_SECONDS))
-
-    @property
+    @cached_property
     def _problem_count(self) -> int | None:
-        return self._catalog["problems"] or None
+        return self._edition.cached("number of problems", Descriptor.objects.with_problems().count) or None
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
