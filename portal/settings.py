@@ -156,6 +156,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": RUNS["RECONCILE"]},
     },
     "refresh-due": {"task": "catalog.tasks.refresh_due", "schedule": 10.0, "options": {"expires": 10.0}},
+    "follow-skeletons": {
+        "task": "scaffolder.tasks.follow_skeletons",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
 }
 
 # -- People ----------------------------------------------------------------------------------------------------------

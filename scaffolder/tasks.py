@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from scaffolder import engine
+from scaffolder import engine, following
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -15,3 +15,9 @@ def run_task(task_id: str) -> None:
 def reconcile() -> None:
     """Look for runs that no message tells of."""
     engine.reconcile()
+
+
+@shared_task(ignore_result=True, soft_time_limit=280, time_limit=300)
+def follow_skeletons() -> None:
+    """Look for new files beside the texts of golden paths."""
+    following.follow()
