@@ -161,7 +161,12 @@ class _Builder:
 
     def all(self, question: Question, values: Any) -> list[Field]:
         known = values if isinstance(values, Mapping) else {}
-        return [self.one(part, known.get(part.path[-1])) for part in question.parts()]
+        found = []
+        for part in question.parts():
+            picker = pickers.find(part.field)
+            besides = picker.secrets(part) if picker is not None else ()
+            found += [self.one(part, known.get(part.path[-1])), *(self.one(secret, None) for secret in besides)]
+        return found
 
     def one(self, question: Question, value: Any) -> Field:
         field = self._field(question, value)

@@ -210,8 +210,9 @@ class Filling:
 
     def _page_of(self, error: FieldError) -> int:
         for number, page in enumerate(self.pages):
-            asked = questions.of_page(page, self.answers.values).schema["properties"]
-            if error.path and error.path[0] in asked:
+            question = questions.of_page(page, self.answers.values)
+            secrets = {secret.path[0] for secret in validation.secret_questions(question)}
+            if error.path and (error.path[0] in question.schema["properties"] or error.path[0] in secrets):
                 return number
         return self.number if not error.path else len(self.pages)
 
@@ -220,7 +221,8 @@ class Filling:
         if not error.path or number >= len(self.pages):
             return str(error.path[0]) if error.path else ""
         question: Question = questions.of_page(self.pages[number], self.answers.values)
-        return next((part.label for part in question.parts() if part.path[0] == error.path[0]), str(error.path[0]))
+        asked = (*question.parts(), *validation.secret_questions(question))
+        return next((part.label for part in asked if part.path[0] == error.path[0]), str(error.path[0]))
 
 
 def _asked(pages: Sequence[Page], given: Mapping[str, Any]) -> dict[str, Any]:

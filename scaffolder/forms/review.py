@@ -58,7 +58,10 @@ def _answers(question: Question, values: Any, given_secrets: Collection[str]) ->
         picker = pickers.find(part.field)
         if picker is not None and picker.keeps_out_of_values:
             yield Answer(part.label, MASK if name in given_secrets else _("not given"))
-        elif part.type == "object" and part.schema.get("properties"):
+            continue
+        for secret in picker.secrets(part) if picker is not None else ():
+            yield Answer(secret.label, MASK if str(secret.path[-1]) in given_secrets else _("not given"))
+        if part.type == "object" and part.schema.get("properties"):
             for answer in _answers(part, known.get(name), given_secrets):
                 yield Answer(f"{part.label}: {answer.label}", answer.text, answer.ref)
         else:

@@ -83,6 +83,8 @@ def secret_questions(question: Question) -> Iterator[Question]:
         picker = pickers.find(part.field)
         if picker is not None and picker.keeps_out_of_values:
             yield part
+        elif picker is not None:
+            yield from picker.secrets(part)
         elif part.type == "object":
             yield from secret_questions(part)
 

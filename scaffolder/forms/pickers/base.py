@@ -64,6 +64,10 @@ class Picker:
         """Return an answer as the review page says it."""
         return str(value)
 
+    def secrets(self, question: Question) -> Sequence[Question]:
+        """Return what is asked besides, as secrets."""
+        return ()
+
     def check(self, question: Question, value: Any, actor: Actor) -> FieldError | None:
         """Return what is wrong with an answer of the right type, or nothing."""
         return None

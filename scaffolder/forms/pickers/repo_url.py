@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
@@ -11,6 +12,7 @@ from integrations import hosts
 from integrations.git.repo_url import RepoUrl, RepoUrlError
 from scaffolder.forms.pickers import register
 from scaffolder.forms.pickers.base import Data, Picker, one_of, words
+from scaffolder.forms.pickers.credentials import user_token
 from scaffolder.forms.questions import MISSING, FieldError, Question
 
 if TYPE_CHECKING:
@@ -59,6 +61,9 @@ class RepoUrlPicker(Picker):
 
     def shown(self, value: Any) -> str:
         return "/".join(part for part in _parts(value) if part) or str(value)
+
+    def secrets(self, question: Question) -> Sequence[Question]:
+        return user_token(question)
 
     def check(self, question: Question, value: Any, actor: Actor) -> FieldError | None:
         try:

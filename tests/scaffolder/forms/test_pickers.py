@@ -228,3 +228,41 @@ def test_f01_the_owner_begins_as_the_hosts_organisation_and_the_name_as_what_is_
 def test_f01_an_answer_comes_back_in_its_parts():
     extra = offered("RepoUrlPicker", value="ghe.acme.example?owner=ops&repo=a%20b").extra
     assert (extra["host"], extra["owner"], extra["repo"]) == ("ghe.acme.example", "ops", "a b")
+
+
+def test_f01_a_template_that_acts_as_the_person_asks_for_their_token():
+    page = asked("RepoUrlPicker", {"requestUserCredentials": {"secretsKey": "USER_OAUTH_TOKEN"}})
+    assert [field.name for field in fields.build(page, {}, actor=ADA)] == ["/a", "/USER_OAUTH_TOKEN"]
+    values = {"a": "github.com?owner=acme&repo=x"}
+    assert validation.validate([page], values, actor=ADA) == []
+    (missing,) = validation.validate_secrets([page], {}, values, actor=ADA)
+    assert missing.path == ("USER_OAUTH_TOKEN",)
+    assert validation.validate_secrets([page], {"USER_OAUTH_TOKEN": "ghp_1234"}, values, actor=ADA) == []
+
+
+# -- F09, F10
+
+
+@pytest.mark.parametrize("branch", ["main", "feature/x-1", "v1.2", "a"])
+def test_f09_a_branch_may_have_slashes_and_dots(branch):
+    assert wrong("RepoBranchPicker", branch) == []
+
+
+@pytest.mark.parametrize("branch", ["-x", "a..b", "a b", "a/", "a.lock", "a//b", "x~1", "/a", "a@{1}"])
+def test_f09_a_name_that_git_refuses_is_refused(branch):
+    assert wrong("RepoBranchPicker", branch) == [f"“{branch}” is no name of a branch."]
+
+
+def test_f10_an_owner_is_suggested_and_one_that_is_excluded_is_refused():
+    assert [choice.value for choice in offered("RepoOwnerPicker", {"host": "github.com"}).choices] == ["acme"]
+    assert wrong("RepoOwnerPicker", "acme") == []
+    assert wrong("RepoOwnerPicker", "acme", {"excludedOwners": ["acme"]})
+    assert wrong("RepoOwnerPicker", "../x")
+
+
+def test_every_picker_has_a_control():
+    from django.template.loader import get_template
+
+    for name in pickers.names():
+        widget = fields.build(asked(name), {}, actor=ADA)[0].widget
+        assert get_template(f"scaffolder/fields/{widget}.html")
