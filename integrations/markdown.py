@@ -16,8 +16,9 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
-# Beyond these a text is shown plainly: each bracket may begin a link, which the parser looks for to the end.
-LONGEST = 500_000
+# Beyond these a text is shown plainly. A hundred thousand signs of lists take the parser a second; and each bracket may
+# begin a link, whose end it looks for.
+LONGEST = 100_000
 MOST_BRACKETS = 10_000
 
 

@@ -69,22 +69,9 @@ def test_a_link_hands_nothing_on():
     assert 'rel="noopener noreferrer nofollow"' in markdown.render("[x](https://a.example)")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[" * 50_000,
-        "]" * 50_000,
-        "[a](" * 20_000,
-        "*a " * 50_000,
-        "> " * 5_000,
-        "`" * 50_000,
-        "<" * 50_000,
-        "_" * 50_000,
-        "![" * 25_000,
-    ],
-    ids=["open", "close", "links", "stars", "quotes", "ticks", "angles", "lines", "pictures"],
-)
-def test_no_text_takes_long(text):
+@pytest.mark.parametrize("piece", ["[", "]", "[a](", "![", "*a ", "~~a", "> ", "`", "<", "_", "- a\n", "| a ", "&a"])
+def test_no_text_takes_long(piece):
+    text = piece * (50_000 // len(piece))
     began = time.process_time()
     markdown.render(text)
     assert time.process_time() - began < 1
