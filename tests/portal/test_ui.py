@@ -3,12 +3,14 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 
 from accounts import actors
+from accounts.http import PortalRequest
 from catalog.problems import Problem
 from portal import code_lines, icons, moments
 from tests.catalog.factories import make_entities
@@ -112,7 +114,7 @@ def test_ref_link_has_the_title_where_the_reader_may_see_it(developer: SignedIn)
         "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: shop, title: Team Shop}\n"
         "spec: {type: team, children: []}\n"
     )
-    request = RequestFactory().get("/")
+    request = cast("PortalRequest", RequestFactory().get("/"))
     request.actor = developer.actor
     link = '<a href="/catalog/group/default/shop/">Team Shop</a>'
     assert render('{% ref_link "Group:default/Shop" %}', request=request) == link

@@ -61,7 +61,7 @@ def store(text: str) -> None:
     file = SourceFile.objects.create(
         location=location, path=text, content_hash="1", text=f"a: {text}\n# {text}\n{text}"
     )
-    problem = dict.fromkeys(("message", "expected", "found", "cure", "rule", "path"), text)
+    problem: dict[str, str | int] = dict.fromkeys(("message", "expected", "found", "cure", "rule", "path"), text)
     problem |= {"line": 1, "column": 4, "severity": "error"}
     descriptor = Descriptor.objects.create(
         file=file, position=0, line=1, ref=REF, owner_ref=SHOP, problems=[problem], failing_since=now
