@@ -14,6 +14,7 @@ import yaml
 
 from catalog import descriptors
 from catalog.annotations import Place
+from scaffolder import lint
 from tests.demo import golden_paths
 from tests.demo.golden_paths import FOLDER, rendered
 from tests.shared import shared
@@ -170,6 +171,12 @@ def test_the_tests_that_a_golden_path_brings_hold(name):
         files = rendered(name, **case["values"])
         assert {path: text for path, text in case["expect"]["files"].items() if text not in files.get(path, "")} == {}
         assert set(case["expect"]["absent"]).isdisjoint(files)
+
+
+@pytest.mark.parametrize("name", ["python-service", "microservice-repaired", "gitops-environment"])
+def test_the_linter_finds_nothing_in_a_golden_path_but_the_action_that_is_ours(name):
+    text = (FOLDER / name / "template.yaml").read_text(encoding="utf-8")
+    assert {problem.rule for problem in lint.check(text)} == {"L11"}
 
 
 def test_an_environments_flux_objects_fit_fluxs_own_schemas():
