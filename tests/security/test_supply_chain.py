@@ -73,5 +73,5 @@ def test_htmx_is_the_one_that_was_looked_at():
     shown = Template("{% load django_htmx %}" + tag[0]).render(Context())
     names = re.findall(r'src="/static/(django_htmx/htmx[^"]+)"', shown)
     assert names == ["django_htmx/htmx-2.min.js"]
-    content = Path(finders.find(names[0])).read_bytes()
+    content = Path(str(finders.find(names[0]))).read_bytes()
     assert hashlib.sha256(content).hexdigest() == HTMX_SHA256
