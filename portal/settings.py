@@ -127,8 +127,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.text("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL or "memory://"
+# A broker that is away is asked once more and then left to the reconciler: a page must not wait for it. Without these
+# four the client tries for six seconds, also where a call says `retry=False`.
+BROKER_PATIENCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 5}
+    {"visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 5, **BROKER_PATIENCE}
     if REDIS_URL
     else {"polling_interval": 0.05}
 )

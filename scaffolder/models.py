@@ -297,11 +297,14 @@ class Workspace(models.Model):
 
 
 class CreatedResource(models.Model):
-    """Something outside that a run made."""
+    """Something outside that a run made, or meant to make when it was cut off."""
+
+    # The kind of what it meant to make; the key then begins with the kind that it would be.
+    UNSURE = "unsure"
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="resources")
     step_id = models.CharField(max_length=255)
-    kind = models.CharField(max_length=63)  # repository, pull-request, location
+    kind = models.CharField(max_length=63)  # repository, pull-request, location, unsure
     key = models.CharField(max_length=512)  # what makes it one: "github.com/acme/checkout"
     title = models.CharField(max_length=255)
     url = models.CharField(max_length=2048, blank=True)

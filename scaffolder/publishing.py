@@ -56,9 +56,11 @@ def find_or_create(step: Step, client: GitHubClient, repo: RepoUrl, wanted: NewR
     """
     found = client.repository(repo)
     if found is None:
+        step.intend(KIND, url=f"{client.host.web}/{repo.slug}", key=key_of(repo), title=repo.slug)
         found = _create(step, client, repo, wanted)
         step.point("publish:created")
     if step.mark not in found.description and not has_made(step, repo):
+        step.ledger.give_up(KIND, key_of(repo))
         raise StepFailed(
             f"{repo.host}/{repo.slug} is there already, and this run did not make it. "
             "Choose another name, or remove that repository."

@@ -38,6 +38,12 @@ class Ledger(Protocol):
 
     def remember(self, key: str, value: Any) -> None: ...
 
+    def intend(self, kind: str, url: str, key: str, title: str) -> None:
+        """Write down that something is about to be made: after a crash nobody could tell whether it was."""
+
+    def give_up(self, kind: str, key: str) -> None:
+        """Take back an intention that came to nothing."""
+
     def made(self, kind: str, url: str, key: str, title: str) -> None: ...
 
     def has_made(self, kind: str, key: str) -> bool: ...
@@ -65,6 +71,12 @@ class MemoryLedger:
 
     def remember(self, key: str, value: Any) -> None:
         self._values[key] = value
+
+    def intend(self, kind: str, url: str, key: str, title: str) -> None:
+        """A dry run makes nothing."""
+
+    def give_up(self, kind: str, key: str) -> None:
+        """A dry run makes nothing."""
 
     def made(self, kind: str, url: str, key: str, title: str) -> None:
         self.resources.append((kind, url, key, title))
@@ -136,6 +148,10 @@ class Step:
         except NotRemembered:
             return False
         return True
+
+    def intend(self, kind: str, *, url: str, key: str, title: str) -> None:
+        """Write down, before the act, that this run is about to make something outside; `made` confirms it."""
+        self.ledger.intend(kind, url, key, title)
 
     def made(self, kind: str, *, url: str, key: str, title: str) -> None:
         """Write down that this run made something outside; once is enough."""

@@ -12,6 +12,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 
 from accounts.actors import Actor
+from integrations import faults
 from integrations.redaction import Redactor
 from scaffolder import secrets
 from scaffolder.engine import failures, people
@@ -153,6 +154,7 @@ class Execution:
                     self._records.skip(row, why)
                     return True
                 self._records.begin(row)
+                faults.point("step:begun")
             desk = TaskDesk(self._lease, row, self._journal, self._watch, self._storage.save)
             outputs = stage.play(step, desk)
         except (LeaseLost, OperationalError, InterfaceError):
@@ -167,7 +169,9 @@ class Execution:
             self._records.skip(row, "none of its rounds was wanted.")
             return True
         kept = self._journal.mask(outputs)
+        faults.point("step:played")
         self._records.save(row, kept, self._storage.save)
+        faults.point("step:saved")
         stage.scope.add_output(step.id, kept)
         return True
 

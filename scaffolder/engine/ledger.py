@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from scaffolder.engine.lease import Lease, Watch
 from scaffolder.journal import Journal, LeaseLost, Level, Line
@@ -13,6 +14,8 @@ from scaffolder.models import CreatedResource, TaskStep
 from scaffolder.step import NotRemembered
 
 TURN = "each"
+# The kind of what a run meant to make; it stays where a crash hid whether it did.
+UNSURE = CreatedResource.UNSURE
 
 
 class CancelAsked(Exception):
@@ -50,12 +53,29 @@ class TaskLedger:
         self._row.checkpoints = {**self._row.checkpoints, self._prefix + key: self._journal.mask(value)}
         TaskStep.objects.filter(pk=self._row.pk).update(checkpoints=self._row.checkpoints, fence=self._lease.fence)
 
-    def made(self, kind: str, url: str, key: str, title: str) -> None:
-        told = {"step_id": self._row.step_id, "url": url, "title": title}
+    def intend(self, kind: str, url: str, key: str, title: str) -> None:
+        self._write_resource(UNSURE, f"{kind} {key}", url, title)
+        self._look_up()
+
+    def give_up(self, kind: str, key: str) -> None:
         with transaction.atomic():
             self._journal.write()
-            CreatedResource.objects.get_or_create(task_id=self._lease.task_id, kind=kind, key=key, defaults=told)
+            self._intended(kind, key).delete()
+
+    def made(self, kind: str, url: str, key: str, title: str) -> None:
+        with transaction.atomic():
+            self._write_resource(kind, key, url, title)
+            self._intended(kind, key).delete()
         self._look_up()
+
+    def _write_resource(self, kind: str, key: str, url: str, title: str) -> None:
+        told = {"step_id": self._row.step_id, "url": url, "title": self._journal.mask(title)[:255]}
+        with transaction.atomic():
+            self._journal.write()
+            CreatedResource.objects.get_or_create(task_id=self._lease.task_id, kind=kind, key=key[:512], defaults=told)
+
+    def _intended(self, kind: str, key: str) -> QuerySet[CreatedResource]:
+        return CreatedResource.objects.filter(task_id=self._lease.task_id, kind=UNSURE, key=f"{kind} {key}"[:512])
 
     def has_made(self, kind: str, key: str) -> bool:
         return CreatedResource.objects.filter(task_id=self._lease.task_id, kind=kind, key=key).exists()

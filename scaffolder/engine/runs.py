@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
+from integrations import faults
 from scaffolder import journal
 from scaffolder.engine import lease, reconciler
 from scaffolder.engine.execution import Execution
@@ -37,6 +38,7 @@ def run(task_id: UUID | str, *, clock: Clock = Now, heartbeat: Heartbeat = lease
     taken = lease.take(UUID(str(task_id)), worker=lease.worker_name(), now=clock())
     if taken is None:
         return
+    faults.point("run:taken")
     try:
         with heartbeat(taken) as watch, Execution(taken, watch, clock=clock) as execution:
             execution.play()

@@ -1,6 +1,7 @@
 """Actions that do what a test tells them to."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,12 @@ def call(step: Step) -> Outputs:
 
 def give(step: Step) -> Outputs:
     return {"value": step.input.get("value")}
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path) -> None:
+    """Let workspaces lie where no other test leaves any."""
+    settings.VAR_DIR = tmp_path / "var"
 
 
 @pytest.fixture(autouse=True)
