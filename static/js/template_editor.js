@@ -152,8 +152,16 @@ function connect(editor, paint) {
     event.preventDefault();
     document.getElementById("save").click();
   });
+  let isChanged = false;
+  editor.session.on("change", () => { isChanged = true; });
+  window.addEventListener("beforeunload", (event) => {
+    if (isChanged) event.preventDefault();
+  });
   // The page comes anew after saving: the caret goes where it was.
-  form.addEventListener("submit", () => sessionStorage.setItem(place, JSON.stringify(editor.getCursorPosition())));
+  form.addEventListener("submit", () => {
+    isChanged = false;
+    sessionStorage.setItem(place, JSON.stringify(editor.getCursorPosition()));
+  });
 }
 
 if (field && ace) {
