@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.api import ancestry, by_query, entities, facets, location_queries, locations
+from catalog.api import ancestry, by_query, entities, facets, location_queries, locations, validation
 from catalog.api.http import endpoint, unknown
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("locations/by-query", endpoint(POST=location_queries.by_query)),
     path("locations/<str:location_id>", endpoint(GET=locations.by_id, DELETE=locations.remove)),
     path("locations/by-entity/<str:kind>/<str:namespace>/<str:name>", endpoint(GET=locations.by_entity)),
+    path("validate-entity", endpoint(POST=validation.validate)),
     path("refresh", endpoint(POST=locations.refresh)),
     path("<path:rest>", endpoint(GET=unknown, POST=unknown, PUT=unknown, DELETE=unknown)),
 ]
