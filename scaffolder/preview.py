@@ -125,7 +125,7 @@ def read(
         found.files,
         shown,
         _marked(text, answers(values)) if text is not None else [],
-        _tree(found.files, shown.path if shown else "", known),
+        tree(found.files, shown.path if shown else "", known),
         examples.labels,
         found.steps,
         found.error,
@@ -204,10 +204,11 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _marked(text: str, marked: Sequence[str]) -> list[list[Piece]]:
     """Return the lines of `text`, each in pieces: those that are answers, and the rest."""
-    return [_pieces(line, marked) for line in text.splitlines()[:SHOWN_LINES]]
+    return [pieces(line, marked) for line in text.splitlines()[:SHOWN_LINES]]
 
 
-def _pieces(line: str, marked: Sequence[str]) -> list[Piece]:
+def pieces(line: str, marked: Sequence[str]) -> list[Piece]:
+    """Return a line in pieces: those that are answers, and what stands between them."""
     found, start = [], 0
     while start < len(line):
         hit = min(((at, -len(word)) for word in marked if (at := line.find(word, start)) >= 0), default=None)
@@ -229,7 +230,7 @@ def _chosen(files: Sequence[FileContent], wanted: str) -> FileContent | None:
     return files[0] if files else None
 
 
-def _tree(files: Iterable[FileContent], shown: str, known: set[str] | None) -> list[TreeNode]:
+def tree(files: Iterable[FileContent], shown: str, known: set[str] | None) -> list[TreeNode]:
     """Return files as a tree, folders first; folders that hold one folder only are written as one."""
     return _level([(file.path.split("/"), file.path) for file in files], shown, known)
 

@@ -20,7 +20,7 @@ from scaffolder.forms.sealed import Answers
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
-    from scaffolder.forms.posted import Data
+    from scaffolder.forms.pickers import Data
 
 Page = Mapping[str, Any]
 MOST_DIGITS = 3

@@ -8,25 +8,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from django.http import QueryDict
 
 from scaffolder.forms import pickers, questions
+from scaffolder.forms.pickers import Data
 from scaffolder.forms.questions import MISSING, Question
 
 # Conditions of conditions settle after a few rounds; a page that never settles is asked as it stands then.
 ROUNDS = 10
 ROW_COUNT = "#rows"
 MOST_ROWS = 100
-
-
-class Data(Protocol):
-    """What this module needs of a QueryDict."""
-
-    def getlist(self, key: str) -> list[Any]: ...
-    def __contains__(self, key: object) -> bool: ...
-    def get(self, key: str) -> Any: ...
 
 
 def read(page: Mapping[str, Any], data: Data, known: Mapping[str, Any]) -> dict[str, Any]:

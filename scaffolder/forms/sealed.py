@@ -6,6 +6,7 @@ not only signed, because a secret travels with it and is never shown again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,12 @@ class Answers:
     secrets: dict[str, str] = field(default_factory=dict)
     reached: int = 0
     key: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def idempotency_key(self) -> str:
+        """What is the same for two clicks on the last button, and another once an answer was changed."""
+        values = json.dumps(self.values, sort_keys=True)
+        return f"form:{self.key}:{hashlib.sha256(values.encode()).hexdigest()}"
 
 
 def seal(answers: Answers, *, template_ref: str, actor: Actor) -> str:

@@ -159,7 +159,7 @@ def _start(request: PortalRequest, template: Template, spec: Spec, filling: Fill
         )
 
     try:
-        task = idempotency.once(answers.key, {"template": template.ref}, actor=request.actor, make=submit)
+        task = idempotency.once(answers.idempotency_key, {"template": template.ref}, actor=request.actor, make=submit)
     except engine.ParametersRefused as error:
         return _page(request, template, spec, filling.refused(error.errors))
     except SecretRefused as error:

@@ -13,7 +13,7 @@ from scaffolder.workspace import FileContent
 
 def tree(*paths, known=None):
     files = [FileContent(path, "100644", b"x") for path in paths]
-    return [shape(node) for node in preview._tree(files, "", known)]
+    return [shape(node) for node in preview.tree(files, "", known)]
 
 
 def shape(node):
@@ -35,13 +35,13 @@ def test_a_tree_of_nothing_is_empty():
 def test_answers_are_marked_the_longest_first():
     marked = preview.answers({"name": "shop", "owner": "group:default/shop", "n": 1, "s": "ab", "l": ["shop-eu"]})
     assert marked == ["group:default/shop", "shop-eu", "shop"]
-    line = [(piece.text, piece.is_answer) for piece in preview._pieces("owner: group:default/shop # shop", marked)]
+    line = [(piece.text, piece.is_answer) for piece in preview.pieces("owner: group:default/shop # shop", marked)]
     assert line == [("owner: ", False), ("group:default/shop", True), (" # ", False), ("shop", True)]
 
 
 def test_a_line_without_answers_is_one_piece():
-    assert [piece.text for piece in preview._pieces("plain", ["shop"])] == ["plain"]
-    assert [piece.text for piece in preview._pieces("", ["shop"])] == [""]
+    assert [piece.text for piece in preview.pieces("plain", ["shop"])] == ["plain"]
+    assert [piece.text for piece in preview.pieces("", ["shop"])] == [""]
 
 
 @pytest.mark.parametrize(

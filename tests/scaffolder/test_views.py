@@ -249,6 +249,17 @@ def test_pressing_create_twice_starts_one_run(developer, path):
     assert Task.objects.count() == 1
 
 
+def test_going_back_after_the_start_and_changing_an_answer_starts_another_run(developer, path):
+    form = Form(developer)
+    second = form.press("next", owner="group:default/shop")
+    form.press("next", name="gift-cards", database="false")
+    first = form.press("start")
+    form.page = second
+    form.press("next", name="gift-tags", database="false")
+    assert form.press("start").url != first.url
+    assert Task.objects.count() == 2
+
+
 def test_form_is_filled_in_by_its_address(developer, path):
     page = developer.get(PATH, {"formData": json.dumps({"owner": "group:default/shop", "is_admin": True}), "name": "x"})
     assertContains(page, '<option value="group:default/shop" selected>')

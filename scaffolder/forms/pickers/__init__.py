@@ -13,9 +13,9 @@ import threading
 from collections.abc import Callable
 from importlib.metadata import entry_points
 
-from scaffolder.forms.pickers.base import Choice, Picker
+from scaffolder.forms.pickers.base import Choice, Data, Picker
 
-__all__ = ["ENTRY_POINTS", "Choice", "Picker", "find", "names", "register"]
+__all__ = ["ENTRY_POINTS", "Choice", "Data", "Picker", "find", "names", "register"]
 
 ENTRY_POINTS = "waymark.fields"
 
