@@ -24,7 +24,7 @@ class Kind:
     """A kind of entity.
 
     Attributes:
-        schema: JSON Schema of `spec`. `x-expected` beside a rule is what a refusal says was expected.
+        schema: JSON Schema of `spec`. `x-expected` in it is what a refusal says was expected, `x-rule` the rule.
         is_guarded: only a source that the configuration names may bring it (a takeover would give rights).
     """
 
@@ -53,17 +53,18 @@ class Kind:
             path, found = (*path, str(error.kind.property)), MISSING
         else:
             found = error.instance
-        expected = self._expected(path, error)
+        words = self._words(path, error)
+        expected = words["x-expected"]
         if is_placeholder(found):
             message = f"{next(iter(found))} is kept as it is written; the portal does not read the file yet."
             cure = "Until then, put the content itself here where the portal has to show it."
             return Fault(("spec", *path), "I10", expected, found, cure, message=message, severity="warning")
         cure = f"Add `{path[-1]}:` below `{'.'.join(map(str, ('spec', *path[:-1])))}:`." if found is MISSING else ""
-        return Fault(("spec", *path), self.rule, expected, found, cure or _cure(expected, found))
+        return Fault(("spec", *path), words["x-rule"], expected, found, cure or _cure(expected, found))
 
-    def _expected(self, path: Path, error: jsonschema_rs.ValidationError) -> str:
-        """Return the words of the innermost schema that has some."""
-        words, node = "a value of another form", self.schema
+    def _words(self, path: Path, error: jsonschema_rs.ValidationError) -> dict[str, str]:
+        """Return what the innermost schemas that say so expect, and by which rule."""
+        words, node = {"x-expected": "a value of another form", "x-rule": self.rule}, self.schema
         steps: list[Any] = list(error.schema_path)
         if steps[-1] == "required":
             steps[-1:] = ["properties", path[-1]]
@@ -72,9 +73,9 @@ class Kind:
             if found is None:
                 break
             node = found
-            if isinstance(node, dict) and "x-expected" in node:
-                words = node["x-expected"]
-        return str(words)
+            if isinstance(node, dict):
+                words |= {name: str(node[name]) for name in words if name in node}
+        return words
 
 
 def _cure(expected: str, found: Any) -> str:
@@ -150,10 +151,11 @@ DEPENDS_ON = RelationField("dependsOn", "dependsOn", "", "R07")
 DEPENDENCY_OF = RelationField("dependencyOf", "dependencyOf", "", "R08")
 
 REMOTE = {**fields({"type": TEXT, "url": TEXT}), "x-expected": "a map with type and url"}
-MCP_SERVER = fields(
-    {"type": TEXT, "lifecycle": TEXT, "owner": TEXT, "remotes": {"type": "array", "minItems": 1, "items": REMOTE}},
-    {"system": TEXT},
-)
+REMOTES: Schema = {"type": "array", "minItems": 1, "items": REMOTE, "x-expected": "a list of at least one remote"}
+MCP_SERVER = {
+    **fields({"type": TEXT, "lifecycle": TEXT, "owner": TEXT, "remotes": REMOTES}, {"system": TEXT}),
+    "x-rule": "K03",
+}
 OTHER_API = fields({"type": TEXT, "lifecycle": TEXT, "owner": TEXT, "definition": TEXT}, {"system": TEXT})
 # A definition may still be the name of a file.
 STEP: Schema = {

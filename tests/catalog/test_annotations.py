@@ -1,0 +1,46 @@
+"""What the catalog writes into the annotations."""
+
+import pytest
+
+from catalog import annotations
+from catalog.annotations import Place
+from tests.catalog.reading import read, with_metadata
+
+URL = "https://github.com/acme/shop/blob/main/services/catalog-info.yaml"
+
+
+def test_a_file_tells_where_it_is_and_from_where_it_was_reached():
+    found = annotations.generated(Place("file", "/shop/a.yaml", "file:/shop"))
+    assert found == {annotations.MANAGED_BY: "file:/shop/a.yaml", annotations.MANAGED_BY_ORIGIN: "file:/shop"}
+
+
+def test_an_address_has_places_to_look_and_to_edit():
+    found = annotations.generated(Place("url", URL, f"url:{URL}"))
+    assert found[annotations.VIEW_URL] == URL
+    assert found[annotations.EDIT_URL] == URL.replace("/blob/", "/edit/")
+    assert found[annotations.SOURCE_LOCATION] == "url:https://github.com/acme/shop/tree/main/services/"
+
+
+def test_a_pinned_commit_cannot_be_edited():
+    found = annotations.generated(Place("url", URL.replace("main", "a" * 40), "url:x"))
+    assert found.keys() == {annotations.MANAGED_BY, annotations.MANAGED_BY_ORIGIN}
+
+
+def test_what_the_file_says_wins():
+    text = with_metadata("annotations:\n  backstage.io/source-location: url:https://example.com/")
+    parsed = read(text, place=Place("url", URL, f"url:{URL}"))
+    assert parsed.entity["metadata"]["annotations"][annotations.SOURCE_LOCATION] == "url:https://example.com/"
+    assert parsed.entity["metadata"]["annotations"][annotations.VIEW_URL] == URL
+
+
+@pytest.mark.parametrize(
+    ("type_", "path", "base"),
+    [
+        ("file", "/a/b.yaml", "file:///a/"),
+        ("file", "/b.yaml", "file:///"),
+        ("url", URL, URL.rpartition("/")[0] + "/"),
+        ("admin", "x", ""),
+    ],
+)
+def test_the_address_of_the_folder(type_, path, base):
+    assert Place(type_, path, "").base_url == base

@@ -1,0 +1,105 @@
+"""`manage.py ingest` and `manage.py validate`: words, counts and exit codes."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog.models import Entity, Location
+from tests.catalog.reading import COMPONENT
+
+BROKEN = COMPONENT.replace("checkout", "no name")
+
+
+def run(name, *arguments, **options):
+    """Return the exit code and what was printed."""
+    out = StringIO()
+    try:
+        call_command(name, *map(str, arguments), stdout=out, **options)
+    except SystemExit as stop:
+        return stop.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "a.yaml").write_text(COMPONENT)
+    return tmp_path
+
+
+@pytest.mark.django_db
+def test_ingest_prints_the_counts(folder):
+    assert run("ingest", folder) == (0, "1 added, 0 changed, 0 unchanged, 0 removed, 0 problems\n")
+    assert run("ingest", folder) == (0, "0 added, 0 changed, 1 unchanged, 0 removed, 0 problems\n")
+    assert Location.objects.get().target == str(folder)
+
+
+@pytest.mark.django_db
+def test_ingest_prints_file_line_and_column_of_a_problem_each_time(folder):
+    (folder / "b.yaml").write_text(BROKEN)
+    for _ in range(2):
+        code, printed = run("ingest", folder)
+        assert code == 1
+        assert printed.startswith(f'{folder / "b.yaml"}:4:9: "metadata.name" is not valid;')
+
+
+@pytest.mark.django_db
+def test_ingest_as_json(folder):
+    (folder / "b.yaml").write_text(BROKEN)
+    code, printed = run("ingest", folder, json=True)
+    report = json.loads(printed)
+    assert (code, report["added"]) == (1, 1)
+    (problem,) = report["problems"]
+    assert (problem["path"], problem["line"], problem["column"], problem["rule"]) == (
+        str(folder / "b.yaml"),
+        4,
+        9,
+        "C05",
+    )
+
+
+@pytest.mark.django_db
+def test_ingest_dry_run_stores_nothing(folder):
+    assert run("ingest", folder, dry_run=True) == (0, "1 added, 0 changed, 0 unchanged, 0 removed, 0 problems\n")
+    assert not Entity.objects.exists()
+    assert not Location.objects.exists()
+
+
+@pytest.mark.django_db
+def test_ingest_of_what_is_not_there_is_wrong_use(folder):
+    with pytest.raises(CommandError, match="does not exist") as caught:
+        call_command("ingest", str(folder / "nothing.yaml"))
+    assert caught.value.returncode == 2
+
+
+@pytest.mark.django_db
+def test_a_warning_alone_is_no_failure(folder):
+    (folder / "a.yaml").write_text(COMPONENT.replace("owner: shop", "owner: ada@example.com"))
+    code, printed = run("ingest", folder)
+    assert code == 0
+    assert ":8:10: warning: The owner " in printed
+
+
+def test_validate_needs_no_database(folder):
+    assert run("validate", folder / "a.yaml") == (0, "1 entities are right, 0 problems\n")
+
+
+def test_validate_prints_what_the_catalog_would_refuse(folder):
+    (folder / "b.yaml").write_text(BROKEN)
+    code, printed = run("validate", folder / "a.yaml", folder / "b.yaml")
+    assert code == 1
+    assert printed.startswith(f'{folder / "b.yaml"}:4:9: "metadata.name" is not valid;')
+
+
+def test_validate_finds_a_ref_that_stands_twice(folder):
+    (folder / "b.yaml").write_text(COMPONENT)
+    code, printed = run("validate", folder, json=True)
+    result = json.loads(printed)
+    assert (code, result["entities"], [problem["rule"] for problem in result["problems"]]) == (1, 1, ["I08"])
+
+
+def test_validate_of_what_is_not_there_is_wrong_use(folder):
+    with pytest.raises(CommandError) as caught:
+        call_command("validate", str(folder / "nothing.yaml"))
+    assert caught.value.returncode == 2
