@@ -67,8 +67,8 @@ def _make_environment() -> None:
     if stamps.is_fresh(STAMPS / "environment", wanted) and PYTHON.exists():
         return
     with _told("Making .venv"):
-        works = PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], check=False).returncode == 0
-        if not works:
+        probe: Command = [PYTHON, "-m", "pip", "--version"]
+        if not PYTHON.exists() or subprocess.run(probe, check=False, capture_output=True).returncode:
             venv.create(VENV, clear=True, with_pip=True)
         _run([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", lock])
     stamps.write(STAMPS / "environment", wanted)
