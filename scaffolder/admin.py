@@ -189,7 +189,7 @@ class TemplateAdmin(admin.ModelAdmin[Template]):
             "tab": "editor",
             "state": _state(page.template),
             "look": "ok" if page.is_in_use else "idle",
-            "note": request.POST.get("note", ""),
+            "note": _field(request, "note"),
         }
         name = "read_only" if is_read_only else "editor"
         return render(request, f"admin/scaffolder/template/{name}.html", context, status=status)
@@ -206,7 +206,7 @@ def _done(request: HttpRequest, page: EditorPage) -> str:
     templates.save_draft(template, page.text, actor=actor, base_url=page.base_url, seen=seen)
     if deed != "publish":
         return _("The draft is saved.")
-    revision = templates.publish(template, actor, note=request.POST.get("note", "").strip())
+    revision = templates.publish(template, actor, note=_field(request, "note").strip())
     return _("Revision %(number)d is published. New runs start from it.") % {"number": revision.number}
 
 
@@ -225,8 +225,13 @@ def _compared(
 
 def _posted(request: HttpRequest, template: Template) -> EditorPage:
     # Browsers send line ends as two signs.
-    text = request.POST.get("text", "").replace("\r\n", "\n")
-    return EditorPage(template, text, request.POST.get("base_url", template.base_url).strip())
+    text = _field(request, "text").replace("\r\n", "\n")
+    return EditorPage(template, text, _field(request, "base_url", template.base_url).strip())
+
+
+def _field(request: HttpRequest, name: str, default: str = "") -> str:
+    """Return what was typed, without the one sign that PostgreSQL does not take."""
+    return request.POST.get(name, default).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -5,6 +5,7 @@ What is asked is checked before anything is made, and each refusal names the fie
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -111,11 +112,19 @@ def check(asked: ServiceRequest, actor: Actor) -> Template:
 
 
 def team_ref(asked: ServiceRequest) -> str:
-    """Return the full ref of the team, lower case; as it is written when it is none."""
+    """Return the full ref of the team in the one form that is compared; as it is written when it is none."""
+    return _normal(asked.team, kind="group") or asked.team
+
+
+def _normal(written: str, *, kind: str) -> str:
+    """Return a ref without the spellings that look alike: wide letters, capitals, blanks; empty when it can be none."""
+    plain = unicodedata.normalize("NFKC", written).casefold().strip()
     try:
-        return str(refs.parse(asked.team.strip(), default_kind="group"))
+        found = refs.parse(plain, default_kind=kind)
     except refs.RefError:
-        return asked.team
+        return ""
+    is_ref = checks.is_kind(found.kind) and checks.is_dns_label(found.namespace) and checks.is_name(found.name)
+    return str(found) if is_ref else ""
 
 
 def entity_ref(name: str) -> str:
@@ -195,8 +204,9 @@ def _is_taken_at_host(name: str) -> bool:
 
 
 def _team_faults(asked: ServiceRequest, actor: Actor) -> Iterator[Fault]:
-    ref = team_ref(asked)
-    if not Entity.objects.visible_to(actor).of_kind("group").filter(ref=ref).exists():
+    ref = _normal(asked.team, kind="group")
+    # Not asked of the database unless it is a ref: a text may hold signs that no database takes.
+    if not ref or not Entity.objects.visible_to(actor).of_kind("group").filter(ref=ref).exists():
         teams = ", ".join(sorted(actor.group_refs))
         hint = _("Your teams are %(teams)s.") % {"teams": teams} if teams else _("Look it up under Teams.")
         yield Fault("team", _("There is no team “%(team)s” in the catalog.") % {"team": asked.team[:100]}, hint)
@@ -216,11 +226,7 @@ def _template(asked: ServiceRequest, actor: Actor) -> Template | Fault:
     if not named:
         what = _("There is no golden path for “%(language)s”.") % {"language": asked.language or "—"}
         return Fault("template", what, _hint(chosen["languages"]))
-    try:
-        ref = str(refs.parse(named, default_kind="template"))
-    except refs.RefError as error:
-        return Fault("template", str(error))
-    found = runnable.filter(ref=ref).first()
+    found = runnable.filter(ref=_normal(named, kind="template")).first()
     if found is None:
         known = ", ".join(runnable.order_by("ref").values_list("ref", flat=True)[:10])
         return Fault(

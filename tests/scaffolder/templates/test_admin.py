@@ -68,6 +68,13 @@ def test_the_draft_is_saved_with_the_line_ends_of_a_file(platform, template):
     assert Template.objects.get().draft == BROKEN
 
 
+def test_a_sign_that_no_database_takes_is_shown_as_unreadable(platform, template):
+    answer = platform.post(address(template), {"text": TEXT + "# \0", "base_url": "", "deed": "save", "note": "\0"})
+
+    assert answer.status_code == 302
+    assert Template.objects.get().draft.endswith("# \N{REPLACEMENT CHARACTER}")
+
+
 def test_publishing_saves_the_text_and_keeps_the_note(platform, template):
     answer = platform.post(
         address(template), {"text": TEXT + "# new\n", "base_url": "", "deed": "publish", "note": "Say hello"}
