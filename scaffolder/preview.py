@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from integrations import hosts
 from scaffolder import engine
 from scaffolder.engine.spec import Spec
-from scaffolder.forms import pickers, questions
+from scaffolder.forms import pickers, questions, schemas
 from scaffolder.forms.pickers.base import words
 from scaffolder.forms.questions import Question
 from scaffolder.models import Template
@@ -114,7 +114,7 @@ def read(
         before: the paths of the preview before this one, a line each; None when this is the first.
     """
     examples, parameters = _Examples(), dict(values)
-    for page in spec.pages:
+    for page in schemas.shown(spec.pages):
         parameters = examples.fill(questions.of_page(page, parameters), parameters)
     found = engine.dry_run(spec, parameters, template=source_of(template), actor=actor, text=_text(template))
     shown = _chosen(found.files, wanted)

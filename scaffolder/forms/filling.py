@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from catalog import refs
-from scaffolder.forms import fields, posted, questions, review, sealed, validation
+from scaffolder.forms import fields, posted, questions, review, schemas, sealed, validation
 from scaffolder.forms.questions import FieldError, Question
 from scaffolder.forms.sealed import Answers
 
@@ -50,6 +50,7 @@ class Filling:
     @classmethod
     def begin(cls, template_ref: str, pages: Sequence[Page], actor: Actor, given: Mapping[str, Any]) -> Filling:
         """Return a form that is opened for the first time, with defaults and what the link gives."""
+        pages = schemas.shown(pages)
         values = {**fields.defaults(pages), **_asked(pages, given)}
         return cls(template_ref, pages, actor, Answers(values))
 
@@ -60,6 +61,7 @@ class Filling:
         Raises:
             SealBroken: what it carries was not sealed for this person and template, or too long ago.
         """
+        pages = schemas.shown(pages)
         answers = sealed.unseal(str(data.get("answers") or ""), template_ref=template_ref, actor=actor)
         number = min(_number(data.get("page")), len(pages))
         if number < len(pages):

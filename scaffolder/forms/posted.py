@@ -12,7 +12,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from scaffolder.forms import pickers, questions
+from scaffolder.forms import pickers, questions, schemas
 from scaffolder.forms.pickers import Data
 from scaffolder.forms.questions import MISSING, Question
 
@@ -41,7 +41,7 @@ def read(page: Mapping[str, Any], data: Data, known: Mapping[str, Any]) -> dict[
 def read_all(pages: Iterable[Mapping[str, Any]], data: Data) -> dict[str, Any]:
     """Return the answers of every page of a form that was posted whole."""
     values: dict[str, Any] = {}
-    for page in pages:
+    for page in schemas.shown(pages):
         values |= read(page, data, values)
     return values
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scaffolder.forms import checker
@@ -15,6 +15,11 @@ Schema = dict[str, Any]
 # A reference that leads to itself stops here.
 DEEPEST = 20
 FEATURE_FLAG = "backstage:featureFlag"
+
+
+def shown(pages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the pages that are asked: not those behind a feature flag, which is off (T03)."""
+    return [page for page in pages if FEATURE_FLAG not in page]
 
 
 def resolve(schema: Mapping[str, Any], values: Any, *, root: Mapping[str, Any] | None = None, depth: int = 0) -> Schema:

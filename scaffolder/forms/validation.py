@@ -33,6 +33,7 @@ def validate(pages: Sequence[Page], parameters: Mapping[str, Any], *, actor: Act
     unreadable = _once(_unreadable(parameters))
     if unreadable:
         return unreadable
+    pages = schemas.shown(pages)
     asked = [questions.of_page(page, parameters) for page in pages]
     errors = [*_not_asked(asked, parameters)]
     for page, question in zip(pages, asked, strict=True):
@@ -53,7 +54,7 @@ def validate_secrets(
 ) -> list[FieldError]:
     """Return what is wrong with the secrets of a form: one that must be there is missing, or is no secret."""
     errors = []
-    for page in pages:
+    for page in schemas.shown(pages):
         for question in secret_questions(questions.of_page(page, parameters)):
             value = secrets.get(secret_name(question), "")
             if value == "" and question.is_required:

@@ -693,3 +693,9 @@ def test_form_of_a_golden_path_that_lint_finds_broken_says_so(developer, path):
     assertContains(page, "A run of this golden path would not come to its end")
     assertContains(page, "template.yaml:12:5: There is no step publish.")
     assertContains(page, f'href="{PATH}lint/"')
+
+
+def test_form_leaves_out_a_page_behind_a_feature_flag(developer, shop):
+    page = "    - {title: Beta, backstage:featureFlag: beta, properties: {b: {type: string}}}\n"
+    make_template(FORM + page + LOG)
+    assertContains(Form(developer).page, "Page 1 of 3")

@@ -161,3 +161,9 @@ def test_what_is_wrong_with_a_forms_schema_is_told_page_by_page():
         {"properties": {"a": {"$ref": "http://x/y"}}},
     ]
     assert [number for number, _reason in validation.check_schema(pages)] == [1, 2]
+
+
+def test_t03_a_page_behind_a_feature_flag_is_not_asked_and_not_taken():
+    hidden = {"backstage:featureFlag": "beta", "required": ["b"], "properties": {"b": {"type": "string"}}}
+    assert errors([*PAGES, hidden], {"name": "a"}) == {}
+    assert errors([*PAGES, hidden], {"name": "a", "b": "x"})["b",][0] == "“b” is not asked for."
