@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "integrations.apps.IntegrationsConfig",
     *(["demo.apps.DemoConfig"] if DEMO else []),
-    "django.contrib.admin",
+    "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
