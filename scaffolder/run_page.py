@@ -147,6 +147,11 @@ class RunPage:
         return bool(self.task.state == Task.State.OPEN and self.task.not_before and self.task.not_before > self.now)
 
     @property
+    def poll_seconds(self) -> int:
+        """How often a reader asks for more: seldom while the run waits for a host, since nothing happens then."""
+        return 5 if self.is_waiting_for_time else 1
+
+    @property
     def is_delayed(self) -> bool:
         """Whether it waits for longer than a worker that is there would let it."""
         waits = self.task.state == Task.State.OPEN and not self.is_waiting_for_time
