@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from catalog.neighbours import Group, Neighbour
 
 LEFT = ("dependencyOf", "apiConsumedBy", "apiProvidedBy", "hasPart", "parentOf", "hasMember", "ownerOf")
@@ -69,10 +71,12 @@ def draw(title: str, word: str, groups: Iterable[Group]) -> Picture:
     here = Box(_middle_column(left, right), middle - BOX_HEIGHT // 2, _fit(title), word, full_title=title, look="self")
     for box in _column(left, 1, picture.height):
         picture.boxes.append(box)
-        picture.edges.append(_curve(box.x + BOX_WIDTH, box.y + BOX_HEIGHT // 2, here.x, middle))
+        if box.look != "more":
+            picture.edges.append(_curve(box.x + BOX_WIDTH, box.y + BOX_HEIGHT // 2, here.x, middle))
     for box in _column(right, WIDTH - BOX_WIDTH - 1, picture.height):
         picture.boxes.append(box)
-        picture.edges.append(_curve(here.x + BOX_WIDTH, middle, box.x, box.y + BOX_HEIGHT // 2))
+        if box.look != "more":
+            picture.edges.append(_curve(here.x + BOX_WIDTH, middle, box.x, box.y + BOX_HEIGHT // 2))
     picture.boxes.append(here)
     return picture
 
@@ -93,7 +97,15 @@ def _column(neighbours: Sequence[Neighbour], x: int, height: int) -> list[Box]:
     top = (height - count * ROW) // 2 + (ROW - BOX_HEIGHT) // 2
     boxes = [_box(neighbour, x, top + number * ROW) for number, neighbour in enumerate(shown)]
     if len(shown) < len(neighbours):
-        boxes.append(Box(x, top + len(shown) * ROW, f"+ {len(neighbours) - len(shown)}", "", look="more"))
+        boxes.append(
+            Box(
+                x,
+                top + len(shown) * ROW,
+                _("+ %(count)d more") % {"count": len(neighbours) - len(shown)},
+                "",
+                look="more",
+            )
+        )
     return boxes
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from catalog.problems import Problem
 
 # A text of thousands of documents is shown as the lines around its problems.
-WINDOW, SHOWN_WHOLE = 8, 400
+WINDOW, SHOWN_WHOLE, SHOWN_AROUND = 12, 400, 40
 # What looks like a key, up to its colon; enough for reading, never used for understanding.
 KEY = re.compile(
     r"(?P<lead>[ \t]*(?:- +)*)(?P<key>[^\s#'\"\[\]{}:][^#:]{0,199}|\"[^\"]{0,200}\"|'[^']{0,200}')(?=:(?:\s|$))"
@@ -42,11 +42,14 @@ class Line:
         return "bad" if any(problem.severity == "error" for problem in self.problems) else "warn"
 
 
-def lines(text: str, problems: Iterable[Problem] = (), *, first: int = 1, colour: bool = True) -> list[Line]:
+def lines(
+    text: str, problems: Iterable[Problem] = (), *, first: int = 1, colour: bool = True, longest: int = SHOWN_WHOLE
+) -> list[Line]:
     """Return the lines of `text`, whole or, when it is long, around its problems.
 
     Args:
         first: the number of the first line.
+        longest: lines of a text that is still shown whole when it has problems.
         colour: whether keys, comments and expressions are told apart, as in YAML.
     """
     rows = text.splitlines() or [""]
@@ -54,7 +57,7 @@ def lines(text: str, problems: Iterable[Problem] = (), *, first: int = 1, colour
     for problem in problems:
         # A problem without a line, or of the end of the file, is told at the nearest line that there is.
         by_line[min(max(problem.line, first), first + len(rows) - 1)].append(problem)
-    kept = _kept(len(rows), first, sorted(by_line))
+    kept = _kept(len(rows), first, sorted(by_line), longest)
     found: list[Line] = []
     for number in kept:
         if found and number > found[-1].number + 1:
@@ -65,8 +68,8 @@ def lines(text: str, problems: Iterable[Problem] = (), *, first: int = 1, colour
     return found
 
 
-def _kept(count: int, first: int, marked: Sequence[int]) -> Iterable[int]:
-    if count <= SHOWN_WHOLE:
+def _kept(count: int, first: int, marked: Sequence[int], longest: int) -> Iterable[int]:
+    if count <= (longest if marked else SHOWN_WHOLE):
         return range(first, first + count)
     if not marked:
         return range(first, first + SHOWN_WHOLE)

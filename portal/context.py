@@ -49,6 +49,10 @@ class Shell:
         return str(settings.WAYMARK["organization"]["name"])
 
     @property
+    def is_demo(self) -> bool:
+        return bool(settings.DEMO)
+
+    @property
     def theme(self) -> str:
         """ "light" or "dark" when this browser's person chose; empty: as the system has it."""
         chosen = self._request.COOKIES.get("theme", "")

@@ -1,5 +1,6 @@
 """The small parts that pages are made of: icons, states, times, links to entities."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,6 +97,13 @@ def short_ref(ref: object) -> str:
 
 
 @register.filter
+def breakable(ref: object) -> SafeString:
+    """Return a ref that may be broken after its marks, and nowhere within a name."""
+    first, *others = re.split(r"(?<=[:/])", str(ref))
+    return format_html("{}{}", first, format_html_join("", "<wbr>{}", ((part,) for part in others)))
+
+
+@register.filter
 def initials(name: object) -> str:
     """Return two letters that stand for a person; there are no remote pictures."""
     words = str(name).replace(".", " ").replace("-", " ").split() or ["?"]
@@ -134,10 +142,20 @@ def crumbs(*parts: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/code_view.html")
 def code_view(
-    text: str, problems: Iterable[Problem] = (), first: int = 1, label: str = "", colour: bool = True
+    text: str,
+    problems: Iterable[Problem] = (),
+    first: int = 1,
+    label: str = "",
+    colour: bool = True,
+    around: bool = False,
 ) -> dict[str, Any]:
-    """Write a text with line numbers; each problem stands under its line, which is marked."""
-    return {"lines": code_lines.lines(text, problems, first=first, colour=colour), "label": label}
+    """Write a text with line numbers; each problem stands under its line, which is marked.
+
+    Args:
+        around: leave out what is far from any problem, also in a text of no great length.
+    """
+    longest = code_lines.SHOWN_AROUND if around else code_lines.SHOWN_WHOLE
+    return {"lines": code_lines.lines(text, problems, first=first, colour=colour, longest=longest), "label": label}
 
 
 @register.filter

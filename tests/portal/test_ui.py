@@ -103,6 +103,10 @@ def test_short_ref_says_what_people_say(ref, said):
     assert render("{{ ref|short_ref }}", ref=ref) == said
 
 
+def test_ref_may_break_after_its_marks_only():
+    assert render("{{ ref|breakable }}", ref="component:default/<b>") == "component:<wbr>default/<wbr>&lt;b&gt;"
+
+
 @pytest.mark.parametrize(("name", "letters"), [("Ada Lovelace", "AL"), ("ada", "AD"), ("", "?"), ("a.b-c", "AC")])
 def test_initials_are_two_letters(name, letters):
     assert render("{{ name|initials }}", name=name) == letters
@@ -147,9 +151,16 @@ def test_problem_without_a_line_of_its_own_stands_at_the_nearest(line, shown):
 def test_long_text_is_shown_around_its_problems_with_gaps():
     text = "\n".join(f"key{number}: 1" for number in range(1, 2001))
     lines = code_lines.lines(text, [Problem("One.", line=100), Problem("Two.", line=1900)])
-    assert len(lines) < 40
+    assert len(lines) < 60
     assert [line.number for line in lines if line.problems] == [100, 1900]
     assert sum(line.is_gap for line in lines) == 1
+
+
+def test_text_is_shown_around_its_problems_when_that_is_asked_for():
+    text = "\n".join(f"key{number}: 1" for number in range(1, 101))
+    lines = code_lines.lines(text, [Problem("Odd.", line=50)], longest=code_lines.SHOWN_AROUND)
+    assert [line.number for line in lines][:: len(lines) - 1] == [38, 62]
+    assert len(code_lines.lines(text, longest=code_lines.SHOWN_AROUND)) == 100
 
 
 @pytest.mark.parametrize(
