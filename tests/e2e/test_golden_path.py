@@ -23,6 +23,13 @@ def clone(url: str, folder: Path) -> Path:
     return folder
 
 
+def address_of(page: Page, name: str) -> str:
+    """Return where the link of that name leads."""
+    found = page.get_by_role("link", name=name).get_attribute("href")
+    assert found
+    return found
+
+
 def token(portal: Portal) -> str:
     """Return a new token of team shop, as an administrator makes it."""
     command = [sys.executable, "manage.py", "create_token", "ci", "--role", "developer", "--team", "group:default/shop"]
@@ -61,7 +68,7 @@ def test_a_developer_makes_a_service_and_finds_it(page, portal, sign_in, tmp_pat
     answer_the_form(page, "gift-cards-eu")
 
     expect(page.locator("main .page-head")).to_contain_text("Done", timeout=RUN_MS)
-    made = page.get_by_role("link", name="acme/gift-cards-eu").get_attribute("href")
+    made = address_of(page, "acme/gift-cards-eu")
     check_repository(clone(made, tmp_path / "clone"), "gift-cards-eu")
 
     page.get_by_role("link", name="Open in the catalog").click()
@@ -90,7 +97,7 @@ def test_the_same_works_without_javascript(browser: Browser, portal, tmp_path):
             break
         page.wait_for_timeout(500)
         page.reload()
-    made = page.get_by_role("link", name="acme/plain-service").get_attribute("href")
+    made = address_of(page, "acme/plain-service")
     check_repository(clone(made, tmp_path / "clone"), "plain-service")
     context.close()
 

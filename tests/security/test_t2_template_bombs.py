@@ -44,7 +44,7 @@ def test_bomb_ends_with_a_plain_error_and_the_next_render_works(source):
 
 
 def test_deep_values_are_an_error_too():
-    deep = []
+    deep: list[object] = []
     for _ in range(50_000):
         deep = [deep]
     with pytest.raises(TemplateError):
