@@ -14,7 +14,7 @@ from catalog.ordering import Ordering, Position
 from catalog.predicates import is_storable
 
 # From so many matches on, walking the list until a page is full is quicker than collecting and sorting all of them.
-BROAD = 1000
+BROAD = 3000
 # Rows fetched at a time by whoever reads everything.
 CHUNK = 500
 # Parameters of one statement.
