@@ -36,7 +36,7 @@ def complete(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
         "SECRET_KEY": known.get("SECRET_KEY") or secrets.token_urlsafe(48),
         "WAYMARK_ENCRYPTION_KEYS": known.get("WAYMARK_ENCRYPTION_KEYS")
         or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-        "DATABASE_URL": f"sqlite:///{quote(str(options.var / SQLITE))}",
+        "DATABASE_URL": own_database(options.var),
         "WAYMARK_BASE_URL": options.url,
         "WAYMARK_ALLOWED_HOSTS": f"{HOST},localhost",
         **({} if _is_given("REDIS_URL", environ) else _broker(options.var, known)),
@@ -47,6 +47,11 @@ def complete(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
     values |= {name: environ[name] for name in GIVEN if environ.get(name)}
     write(path, values)
     return values
+
+
+def own_database(var: Path) -> str:
+    """Return the address of the database that a portal has when it is given none."""
+    return f"sqlite:///{quote(str(var / SQLITE))}"
 
 
 def read(path: Path) -> dict[str, str]:

@@ -33,7 +33,7 @@ def when_ready(options: Options, environ: Mapping[str, str], *, started_at: floa
 
 def text(options: Options, environ: Mapping[str, str], *, seconds: float, password: str) -> str:
     """Return the greeting."""
-    lines = ["", f"Waymark is ready after {seconds:.0f} s: {environ['WAYMARK_BASE_URL']}", ""]
+    lines = ["", f"Waymark is ready after {seconds:.0f} s: {environ.get('WAYMARK_BASE_URL', options.url)}", ""]
     if options.demo:
         from demo import loading
 

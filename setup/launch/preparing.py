@@ -3,12 +3,14 @@
 What was done for the same code and the same database is not done again, so that a second start takes seconds.
 """
 
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 from setup import stamps
 from setup.launch import environment as env
@@ -18,6 +20,8 @@ MANAGE = [sys.executable, "manage.py"]
 STOP_SECONDS = 5
 START_SECONDS = 20
 ADMIN = "admin"
+# `django.db.utils.OperationalError: ` before the sentence that a person wants to read.
+EXCEPTION = re.compile(r"^(?:[A-Za-z_]\w*\.)+\w+: ", re.ASCII)
 STATIC = ("static", *(f"{app}/static" for app in ("portal", "accounts", "catalog", "scaffolder", "demo")))
 
 
@@ -31,6 +35,9 @@ def prepare(options: Options, environ: Mapping[str, str]) -> None:
     Raises:
         Failed: one of the steps did.
     """
+    if not (options.var / env.SQLITE).exists() and _is_own(options, environ):
+        for name in ("demo", "administrator"):
+            (options.var / "stamps" / name).unlink(missing_ok=True)
     with ThreadPoolExecutor() as pool:
         steps = [pool.submit(_migrate, options, environ), pool.submit(_collect, options, environ)]
     for step in steps:
@@ -41,26 +48,34 @@ def prepare(options: Options, environ: Mapping[str, str]) -> None:
 
 def make_administrator(options: Options, environ: Mapping[str, str], password: str) -> bool:
     """Make the first account of an empty portal, and tell whether it was needed."""
-    stamp = options.var / "stamps" / "administrator"
-    if options.demo or stamp.exists():
+    stamp, wanted = options.var / "stamps" / "administrator", stamps.digest(_database(environ))
+    if options.demo or stamps.is_fresh(stamp, wanted):
         return False
     command = ["createsuperuser", "--noinput", "--username", ADMIN, "--email", ""]
     done = _manage(command, {**environ, "DJANGO_SUPERUSER_PASSWORD": password})
     if done.returncode and "already taken" not in done.stdout:
-        raise Failed(f"The first account could not be made:\n{done.stdout.strip()[-2000:]}")
-    stamps.write(stamp, "")
+        raise Failed(f"The first account could not be made: {_reason(done.stdout)}")
+    stamps.write(stamp, wanted)
     return done.returncode == 0
+
+
+def _database(environ: Mapping[str, str]) -> str:
+    """Return what names the database: its address, or the file that holds it."""
+    return environ.get("DATABASE_URL") or environ["DATABASE_URL_FILE"]
+
+
+def _is_own(options: Options, environ: Mapping[str, str]) -> bool:
+    """Whether the database is the portal's own file, which nobody else changes."""
+    return _database(environ) == env.own_database(options.var)
 
 
 def _migrate(options: Options, environ: Mapping[str, str]) -> None:
     """Bring the tables up to date; a database elsewhere is asked each time, since others may have changed it."""
-    database = options.var / env.SQLITE
-    ours = environ["DATABASE_URL"].startswith("sqlite:") and database.exists()
     migrations = ROOT.glob("*/migrations/*.py")
-    lock = ROOT / "requirements.txt"
-    wanted = stamps.digest(environ["DATABASE_URL"], lock, *sorted(migrations))
+    wanted = stamps.digest(_database(environ), ROOT / "requirements.txt", *sorted(migrations))
     stamp = options.var / "stamps" / "migrated"
-    if ours and stamps.is_fresh(stamp, wanted):
+    is_there = _is_own(options, environ) and (options.var / env.SQLITE).exists()
+    if is_there and stamps.is_fresh(stamp, wanted):
         return
     _do("Making the tables", ["migrate", "--no-input", "--verbosity=0"], environ)
     stamps.write(stamp, wanted)
@@ -83,10 +98,12 @@ def _load_demo(options: Options, environ: Mapping[str, str]) -> None:
     from demo import loading
 
     forge_port = int(environ[env.FORGE_PORT])
-    if loading.is_loaded(options.var, forge_port=forge_port):
+    stamp, wanted = options.var / "stamps" / "demo", stamps.digest(_database(environ))
+    if stamps.is_fresh(stamp, wanted) and loading.is_loaded(options.var, forge_port=forge_port):
         return
     with _forge(options, environ, forge_port):
         _do("Loading the demo company", ["load_demo"], environ)
+    stamps.write(stamp, wanted)
 
 
 @contextmanager
@@ -119,8 +136,16 @@ def _do(what: str, command: list[str], environ: Mapping[str, str]) -> None:
     sys.stderr.write(f"{what} …\n")
     done = _manage(command, environ)
     if done.returncode:
-        raise Failed(f"{what} failed:\n{done.stdout.strip()[-2000:]}")
+        log = Path(environ["VAR"]) / "failed.log"
+        log.write_text(done.stdout, encoding="utf-8")
+        raise Failed(f"{what} failed: {_reason(done.stdout)} (All of it: {log})")
     sys.stderr.write(f"{what}: {time.monotonic() - started:.0f} s\n")
+
+
+def _reason(output: str) -> str:
+    """Return the line that says what went wrong: the last one that belongs to no traceback's inside."""
+    lines = [line for line in output.splitlines() if line and not line[0].isspace()]
+    return EXCEPTION.sub("", lines[-1]) if lines else "it said nothing."
 
 
 def _manage(command: list[str], environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":

@@ -57,11 +57,11 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def start(var: Path, port: int, log: Path, *, demo: str = "0") -> Run:
+def start(var: Path, port: int, log: Path, **given: str) -> Run:
     names = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "VAR", "PORT", "DEMO")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN) and k not in names}
-    command = ["make", "run", f"PORT={port}", f"VAR={var}", f"DEMO={demo}"]
-    program = servers.Program(f"make-{port}", command, folder=log, environment=inherited)
+    command = ["make", "run", f"PORT={port}", f"VAR={var}", "DEMO=0"]
+    program = servers.Program(f"make-{port}", command, folder=log, environment={**inherited, **given})
     program.start()
     return Run(port, var, program)
 
@@ -160,3 +160,21 @@ def test_a_management_command_finds_the_portal_of_the_folder(portal):
         text=True,
     )
     assert done.stdout.startswith("wmk_"), done.stderr
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path):
+    run = start(tmp_path / "var", free_port(), tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert run.wait_until_stopped() == 2
+    assert "Making the tables failed: connection failed" in run.text
+    assert "Traceback" not in run.text
+
+
+def test_a_database_that_was_deleted_is_made_anew(var, tmp_path):
+    (var / "waymark.sqlite3").unlink(missing_ok=True)
+    run = start(var, free_port(), tmp_path)
+    try:
+        run.wait_until_ready()
+        assert "with the password" in run.text
+    finally:
+        run.program.signal(signal.SIGINT)
+        run.wait_until_stopped()
