@@ -17,7 +17,7 @@ OCTAL = re.compile(r"0o[0-7]+", re.ASCII)
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
 FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 NO_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", re.ASCII)
-WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
 NUMERIC = frozenset("0123456789+-.")
 # JavaScript, which reads these files elsewhere, keeps integers of this many digits at most.
@@ -184,8 +184,8 @@ class Builder:
             cure = "Remove the tag; put a text that begins with `!` in quotes."
             self._problems.add(f"The tag {event.tag} is not allowed.", event.start_mark, cure, found=event.tag)
         if self.is_empty:
-            is_absent = isinstance(event, yaml.ScalarEvent) and event.start_mark.index == event.end_mark.index
-            self.is_empty = is_absent and not event.style
+            is_absent = type(event) is yaml.ScalarEvent and not event.style
+            self.is_empty = is_absent and event.start_mark.index == event.end_mark.index
             self.line = self._problems.at(event.start_mark)[0]
 
     def _break(self, message: str, event: Any, cure: str) -> None:

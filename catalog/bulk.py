@@ -60,7 +60,7 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Collection[Ro
                     copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", prepared)  # noqa: S608 — our own names
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(prepared))  # noqa: S608 — our own names
 
 
 def update(model: type[models.Model], fields: Sequence[str], rows: Collection[Row]) -> None:

@@ -92,11 +92,10 @@ def _wanted() -> dict[tuple[str, str], Wanted]:
 
 def _depths() -> dict[int, int]:
     """Return how many Location entities lie between each location and the one that somebody named."""
-    parents = dict(Location.objects.values_list("pk", "parent_id"))
+    parents: dict[int, int | None] = dict(Location.objects.values_list("pk", "parent_id"))
     depths: dict[int, int] = {}
     for pk in parents:
-        depth, above = 0, parents[pk]
-        while above is not None and depth <= DEEPEST:
-            depth, above = depth + 1, parents.get(above)
-        depths[pk] = depth
+        depths[pk], above = 0, parents[pk]
+        while above and depths[pk] <= DEEPEST:
+            depths[pk], above = depths[pk] + 1, parents.get(above)
     return depths

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog import annotations, checks, documents, envelope, facets, kinds, refs, relations, targets
-from catalog.annotations import Place
+from catalog import checks, documents, envelope, facets, kinds, refs, relations, targets
+from catalog.annotations import Place, generated
 from catalog.documents import Document
 from catalog.facets import FacetRow
 from catalog.faults import Fault, Path
@@ -51,7 +51,7 @@ def parse(text: str, place: Place, *, rules: Sequence[dict[str, Any]] = ALL_KIND
     Args:
         rules: of the location, `[{"allow": ["Component"]}]`; any one of them may allow a kind (I09).
     """
-    added = annotations.generated(place)
+    added = generated(place)
     parsed = [_parsed(document, added, rules) for document in documents.load_all(text)]
     for one in parsed:
         if one.entity is not None and one.entity["kind"] == "Location":

@@ -29,7 +29,7 @@ def pairs(entity: dict[str, Any]) -> list[Pair]:
 
 def rows(found: Iterable[Pair]) -> set[FacetRow]:
     """Return what is stored of `found`."""
-    stored = set()
+    stored: set[FacetRow] = set()
     for key, value in found:
         key = key.lower()
         if len(key) > LONGEST:

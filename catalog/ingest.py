@@ -20,7 +20,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import annotations, bulk, children, facets, memberships, parsing, rules, sources, store
+from catalog import bulk, children, facets, memberships, parsing, rules, sources, store
+from catalog.annotations import MANAGED_BY, MANAGED_BY_ORIGIN, Place
 from catalog.descriptors import Parsed
 from catalog.documents import Document
 from catalog.models import Descriptor, Entity, Location, SourceFile
@@ -194,7 +195,7 @@ class Run:
         covered = _covered(location, [file.path for file in changed if file.path not in stored])
         changed = [file for file in changed if file.path not in covered]
         origin = str(location.root)
-        places = [annotations.Place(location.type, file.path, origin, reading.commit) for file in changed]
+        places = [Place(location.type, file.path, origin, reading.commit) for file in changed]
         parsed = parsing.parse_files(list(zip(changed, places, strict=True)), rules=found, progress=self._progress)
         changes = [
             FileChange(place, hashes[file.path], file.text, documents)
@@ -262,7 +263,7 @@ def _generated(location: Location) -> list[Parsed]:
         "metadata": {
             "name": f"generated-{digest}",
             "namespace": "default",
-            "annotations": {annotations.MANAGED_BY: str(location), annotations.MANAGED_BY_ORIGIN: str(location)},
+            "annotations": {MANAGED_BY: str(location), MANAGED_BY_ORIGIN: str(location)},
         },
         "spec": {
             "type": location.type,

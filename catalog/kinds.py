@@ -48,11 +48,9 @@ class Kind:
 
     def _fault(self, spec: Any, error: jsonschema_rs.ValidationError) -> Fault:
         path = tuple(error.instance_path)
-        keyword = str(error.schema_path[-1])
-        if keyword == "required":
-            path, found = (*path, str(error.kind.property)), MISSING
-        else:
-            found = error.instance
+        found: Any = error.instance
+        if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
+            path, found = (*path, error.kind.property), MISSING
         words = self._words(path, error)
         expected = words["x-expected"]
         if is_placeholder(found):
@@ -64,15 +62,13 @@ class Kind:
 
     def _words(self, path: Path, error: jsonschema_rs.ValidationError) -> dict[str, str]:
         """Return what the innermost schemas that say so expect, and by which rule."""
-        words, node = {"x-expected": "a value of another form", "x-rule": self.rule}, self.schema
+        words = {"x-expected": "a value of another form", "x-rule": self.rule}
+        node: Any = self.schema
         steps: list[Any] = list(error.schema_path)
         if steps[-1] == "required":
             steps[-1:] = ["properties", path[-1]]
         for step in steps:
-            found = node.get(step) if isinstance(node, dict) else node[step] if isinstance(step, int) else None
-            if found is None:
-                break
-            node = found
+            node = node.get(step) if isinstance(node, dict) else node[step] if isinstance(step, int) else None
             if isinstance(node, dict):
                 words |= {name: str(node[name]) for name in words if name in node}
         return words

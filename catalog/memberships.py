@@ -20,20 +20,12 @@ def sync(user_refs: Collection[str] | None = None) -> int:
     Args:
         user_refs: of the people to look at; None: everybody who is matched to a User entity.
     """
-    people = User.objects.exclude(user_ref=None)
-    if user_refs is None:
-        found = dict(people.values_list("user_ref", "pk"))
-    else:
-        found = {}
-        for chunk in bulk.chunks(user_refs):
-            found.update(people.filter(user_ref__in=chunk).values_list("user_ref", "pk"))
+    found = _matched(user_refs)
     wanted = {(found[ref], group) for ref, group in _told(found)}
     stored: dict[tuple[int, str], int] = {}
-    for chunk in bulk.chunks(found.values()):
-        for pk, user_id, group in Membership.objects.filter(source=SOURCE, user__in=chunk).values_list(
-            "pk", "user_id", "group_ref"
-        ):
-            stored[user_id, group] = pk
+    for users in bulk.chunks(found.values()):
+        rows = Membership.objects.filter(source=SOURCE, user__in=users)
+        stored |= {(user, group): pk for pk, user, group in rows.values_list("pk", "user_id", "group_ref")}
     gone = [pk for key, pk in stored.items() if key not in wanted]
     new = [Membership(user_id=user, group_ref=group, source=SOURCE) for user, group in sorted(wanted - stored.keys())]
     if gone or new:
@@ -41,6 +33,17 @@ def sync(user_refs: Collection[str] | None = None) -> int:
             Membership.objects.filter(pk__in=gone).delete()
             Membership.objects.bulk_create(new, ignore_conflicts=True)
     return len(gone) + len(new)
+
+
+def _matched(user_refs: Collection[str] | None) -> dict[str, int]:
+    """Return the people that are matched to a User entity: {ref: id}."""
+    people = User.objects.exclude(user_ref=None)
+    if user_refs is None:
+        return {ref or "": pk for ref, pk in people.values_list("user_ref", "pk")}
+    found: dict[str, int] = {}
+    for chunk in bulk.chunks(user_refs):
+        found |= {ref or "": pk for ref, pk in people.filter(user_ref__in=chunk).values_list("user_ref", "pk")}
+    return found
 
 
 def _told(user_refs: Collection[str]) -> set[tuple[str, str]]:

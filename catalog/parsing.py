@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from catalog import descriptors
 from catalog.annotations import Place
@@ -15,13 +16,13 @@ Job = tuple[SourceText, Place]
 
 
 def parse_files(
-    jobs: Sequence[Job], *, rules: Sequence[dict[str, object]], progress: Callable[[str], None]
+    jobs: Sequence[Job], *, rules: Sequence[dict[str, Any]], progress: Callable[[str], None]
 ) -> list[list[Parsed]]:
     """Return the documents of each file, in the order of `jobs`."""
     return [parse_file(file, place, rules) for file, place in jobs]
 
 
-def parse_file(file: SourceText, place: Place, rules: Sequence[dict[str, object]]) -> list[Parsed]:
+def parse_file(file: SourceText, place: Place, rules: Sequence[dict[str, Any]]) -> list[Parsed]:
     """Return the documents of a file; one that could not be read is a broken document."""
     if file.error:
         problem = Problem(file.error, 1, 1, rule="YAML", cure="Mend the file, or leave it out.")

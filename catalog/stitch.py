@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from catalog import annotations, bulk, facets
+from catalog import bulk, facets
+from catalog.annotations import ORPHAN
 from catalog.columns import as_json, digest
 from catalog.facets import FacetRow
 from catalog.models import Entity, Facet, FacetKey, Relation
@@ -84,7 +85,7 @@ def _etag(piece: Piece, relations: Collection[tuple[str, str]]) -> str:
 
 def _marked(source: str) -> str:
     entity = json.loads(source)
-    entity["metadata"]["annotations"][annotations.ORPHAN] = "true"
+    entity["metadata"]["annotations"][ORPHAN] = "true"
     return as_json(entity)
 
 
@@ -102,8 +103,9 @@ def pieces(entity_refs: Collection[str]) -> list[Piece]:
     found: list[Piece] = []
     fields = ("id", "ref", "uid", "source", "source_hash", "etag", "is_orphan", "descriptor__problems")
     for chunk in bulk.chunks(entity_refs):
-        for *known, problems in Entity.objects.filter(ref__in=chunk).values_list(*fields):
-            found.append(Piece(*known, errors_of(problems or ())))
+        rows: Iterable[Any] = Entity.objects.filter(ref__in=chunk).values_list(*fields)
+        for number, ref, uid, source, source_hash, etag, is_orphan, problems in rows:
+            found.append(Piece(number, ref, uid, source, source_hash, etag, is_orphan, errors_of(problems or ())))
     return found
 
 

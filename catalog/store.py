@@ -96,7 +96,6 @@ class Known:
     etag: str
     is_orphan: bool
     descriptor_id: int | None
-    file_id: int | None
     file_path: str
     line: int
 
@@ -216,7 +215,7 @@ class Store:
                 continue
             path = arrival.file.place.path if arrival.file else str(self.location)
             place = f"{path}:{arrival.parsed.document.line}"
-            first = self._claimed.setdefault(ref, place) if is_mine else f"{found.file_path}:{found.line}"
+            first = self._claimed.setdefault(ref, place) if is_mine or not found else f"{found.file_path}:{found.line}"
             if first == place:
                 arrival.known = found
                 arrival.id = found.id if found else 0
@@ -455,12 +454,13 @@ def _batches(files: Iterable[FileChange]) -> Iterator[list[FileChange]]:
 
 def _known(entity_refs: Collection[str]) -> dict[str, Known]:
     fields = ("id", "ref", "uid", "location_id", "source_hash", "etag", "is_orphan", "descriptor_id")
-    place = ("descriptor__file_id", "descriptor__file__path", "descriptor__line")
+    place = ("descriptor__file__path", "descriptor__line")
     found: dict[str, Known] = {}
     for chunk in bulk.chunks(entity_refs):
-        for *head, path, line in Entity.objects.filter(ref__in=chunk).values_list(*fields, *place):
-            known = Known(*head, path or "", line or 0)
-            found[known.ref] = known
+        rows: Iterable[Any] = Entity.objects.filter(ref__in=chunk).values_list(*fields, *place)
+        for number, ref, uid, location, source_hash, etag, is_orphan, descriptor, path, line in rows:
+            place_of = (descriptor, path or "", line or 0)
+            found[ref] = Known(number, ref, uid, location, source_hash, etag, is_orphan, *place_of)
     return found
 
 

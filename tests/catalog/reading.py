@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from catalog import descriptors
 from catalog.annotations import Place
 from catalog.descriptors import Parsed
@@ -24,6 +26,13 @@ def read(text: str, *, place: Place = PLACE) -> Parsed:
     """Return the only document of `text`."""
     (parsed,) = descriptors.parse(text, place)
     return parsed
+
+
+def entity_of(text: str, *, place: Place = PLACE) -> dict[str, Any]:
+    """Return the entity of the only document of `text`, which is right."""
+    entity = read(text, place=place).entity
+    assert entity is not None
+    return entity
 
 
 def problems(text: str) -> list[Problem]:

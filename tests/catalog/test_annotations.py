@@ -4,7 +4,7 @@ import pytest
 
 from catalog import annotations
 from catalog.annotations import Place
-from tests.catalog.reading import read, with_metadata
+from tests.catalog.reading import entity_of, with_metadata
 
 URL = "https://github.com/acme/shop/blob/main/services/catalog-info.yaml"
 
@@ -28,9 +28,9 @@ def test_a_pinned_commit_cannot_be_edited():
 
 def test_what_the_file_says_wins():
     text = with_metadata("annotations:\n  backstage.io/source-location: url:https://example.com/")
-    parsed = read(text, place=Place("url", URL, f"url:{URL}"))
-    assert parsed.entity["metadata"]["annotations"][annotations.SOURCE_LOCATION] == "url:https://example.com/"
-    assert parsed.entity["metadata"]["annotations"][annotations.VIEW_URL] == URL
+    found = entity_of(text, place=Place("url", URL, f"url:{URL}"))["metadata"]["annotations"]
+    assert found[annotations.SOURCE_LOCATION] == "url:https://example.com/"
+    assert found[annotations.VIEW_URL] == URL
 
 
 @pytest.mark.parametrize(

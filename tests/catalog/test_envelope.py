@@ -3,14 +3,14 @@
 import pytest
 
 from catalog import checks
-from tests.catalog.reading import COMPONENT, problems, read, refusals, with_metadata
+from tests.catalog.reading import COMPONENT, entity_of, problems, read, refusals, with_metadata
 
 
 def test_a_good_component_has_no_problem_and_the_default_namespace():
     parsed = read(COMPONENT)
     assert parsed.problems == []
     assert parsed.ref == "component:default/checkout"
-    assert parsed.entity["metadata"]["namespace"] == "default"
+    assert entity_of(COMPONENT)["metadata"]["namespace"] == "default"
 
 
 @pytest.mark.parametrize("key", ["relations", "status", "Metadata"])
@@ -168,13 +168,13 @@ def test_c12_an_empty_title_is_none_and_an_empty_description_is_one():
 
 
 def test_c12_further_keys_are_kept():
-    parsed = read(with_metadata("example.com/topology: {a: [1]}"))
-    assert parsed.entity["metadata"]["example.com/topology"] == {"a": [1]}
+    entity = entity_of(with_metadata("example.com/topology: {a: [1]}"))
+    assert entity["metadata"]["example.com/topology"] == {"a": [1]}
 
 
 def test_c12_uid_and_etag_of_a_file_are_not_taken_over():
-    parsed = read(with_metadata("uid: mine\netag: mine"))
-    assert not {"uid", "etag"} & parsed.entity["metadata"].keys()
+    entity = entity_of(with_metadata("uid: mine\netag: mine"))
+    assert not {"uid", "etag"} & entity["metadata"].keys()
 
 
 @pytest.mark.parametrize("field", ["labels", "annotations", "tags", "links"])

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         "Exit code: 0 fine, 1 something would be refused, 2 wrong use."
     )
     # A repository's CI has no settings to check.
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="file, folder or glob")
