@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Act, may
 from catalog import filters, lookups, refs
 from catalog.models import Entity
 from scaffolder.forms.pickers import register
@@ -118,12 +119,29 @@ class OwnerPicker(EntityChoice):
     """A group or person of the catalog.
 
     Backstage takes any text here unless told otherwise, and so makes things that nobody owns. Ours takes one that is
-    in the catalog unless the template says `allowArbitraryValues: true`.
+    in the catalog, and for whom the person may register something: else a run would fail after it has made the
+    repository. A template that says `allowArbitraryValues: true` or `anyOwner: true` takes others as well.
     """
 
     kinds: tuple[str, ...] = ("Group", "User")
     default_kind = "group"
     takes_any = False
+
+    def choices(self, question: Question, value: Any, actor: Actor) -> Sequence[Choice]:
+        found = super().choices(question, value, actor)
+        return [choice for choice in found if self._may_own(question, choice.value, actor)]
+
+    def check(self, question: Question, value: Any, actor: Actor) -> FieldError | None:
+        wrong = super().check(question, value, actor)
+        if wrong is None and not self._may_own(question, self._full(question, value), actor):
+            return FieldError(
+                question.path, _("%s is not a team of yours.") % value, _("Choose one of the list, or ask that team.")
+            )
+        return wrong
+
+    def _may_own(self, question: Question, ref: str, actor: Actor) -> bool:
+        is_open = question.options.get("anyOwner") is True or self._takes_any(question)
+        return is_open or may(actor, Act.REGISTER_ENTITY, owner_refs=[ref])
 
 
 @register("EntityPicker")
@@ -150,14 +168,8 @@ class MyGroupsPicker(OwnerPicker):
 
     kinds = ("Group",)
 
-    def choices(self, question: Question, value: Any, actor: Actor) -> Sequence[Choice]:
-        return [c for c in super().choices(question, value, actor) if c.value in actor.group_refs]
-
-    def check(self, question: Question, value: Any, actor: Actor) -> FieldError | None:
-        wrong = super().check(question, value, actor)
-        if wrong is None and self._full(question, value) not in actor.group_refs:
-            return FieldError(question.path, _("You are not in %s.") % value, _("Choose a group that you are in."))
-        return wrong
+    def _may_own(self, question: Question, ref: str, actor: Actor) -> bool:
+        return ref in actor.group_refs
 
 
 @register("MultiEntityPicker")

@@ -75,14 +75,21 @@ def test_every_field_of_backstage_that_the_portal_knows_is_registered():
 def test_f02_owner_picker_offers_what_its_filter_lets_through():
     field = offered("OwnerPicker", GROUPS, "group:default/shop")
     assert field.widget == "select"
-    assert [(c.value, c.label, c.is_chosen) for c in field.choices] == [
-        ("group:default/money", "Money", False),
-        ("group:default/shop", "Shop", True),
+    assert [(c.value, c.label, c.is_chosen) for c in field.choices] == [("group:default/shop", "Shop", True)]
+
+
+def test_f02_owner_picker_offers_and_takes_only_owners_for_whom_the_person_may_register():
+    assert wrong("OwnerPicker", "money", GROUPS) == ["money is not a team of yours."]
+    assert [c.value for c in offered("OwnerPicker", {**GROUPS, "anyOwner": True}).choices] == [
+        "group:default/money",
+        "group:default/shop",
     ]
+    assert wrong("OwnerPicker", "money", {**GROUPS, "anyOwner": True}) == []
 
 
 def test_f02_owner_picker_without_a_filter_offers_groups_and_people_only():
-    assert {choice.value for choice in offered("OwnerPicker").choices} == {"group:default/shop", "group:default/money"}
+    found = offered("OwnerPicker", {"anyOwner": True}).choices
+    assert {choice.value for choice in found} == {"group:default/shop", "group:default/money"}
 
 
 @pytest.mark.parametrize("owner", ["group:default/shop", "shop", "Group:default/SHOP", "default/shop"])
@@ -145,7 +152,7 @@ def test_f05_owned_entity_picker_offers_what_the_persons_teams_own():
 
 def test_f08_my_groups_picker_offers_and_takes_only_the_persons_groups():
     assert [choice.value for choice in offered("MyGroupsPicker").choices] == ["group:default/shop"]
-    assert wrong("MyGroupsPicker", "group:default/money") == ["You are not in group:default/money."]
+    assert wrong("MyGroupsPicker", "group:default/money") == ["group:default/money is not a team of yours."]
     assert wrong("MyGroupsPicker", "group:default/shop") == []
 
 
