@@ -92,13 +92,14 @@ def identity(value: Any) -> tuple[str, str]:
     if not isinstance(value, dict) or not isinstance(metadata := value.get("metadata"), dict):
         return "", ""
     kind, name, namespace = value.get("kind"), metadata.get("name"), metadata.get("namespace", "default")
-    if not (isinstance(kind, str) and isinstance(name, str) and isinstance(namespace, str)):
-        return "", ""
-    if not (checks.is_kind(kind) and checks.is_name(name) and checks.is_dns_label(namespace)):
+    if not (isinstance(namespace, str) and checks.is_dns_label(namespace)):
         return "", ""
     spec = value.get("spec")
     owner = spec.get("owner") if isinstance(spec, dict) else None
+    # A document without a right name still has an owner, who should learn of it.
     owner_ref = relations.target_ref(owner, kind="Group", namespace=namespace) if isinstance(owner, str) else ""
+    if not (isinstance(kind, str) and isinstance(name, str) and checks.is_kind(kind) and checks.is_name(name)):
+        return "", owner_ref
     return str(refs.EntityRef(kind, namespace, name)), owner_ref
 
 

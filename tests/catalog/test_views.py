@@ -325,6 +325,12 @@ def test_problems_are_filtered_by_owner(member):
     assert [row.name for row in page.context["problems"].rows] == ["tax-rates"]
 
 
+def test_owner_learns_of_a_descriptor_whose_name_is_wrong(member):
+    make_entities(BROKEN.replace("fraud-score", "locker stations"))
+    page = member.get("/catalog/problems/", {"owner": "group:default/shop"})
+    assert [row.name for row in page.context["problems"].rows] == ["catalog-info.yaml"]
+
+
 def test_problems_page_without_problems_says_so(member, shop):
     assertContains(member.get("/catalog/problems/"), "No problems")
 
