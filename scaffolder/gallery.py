@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from accounts.actors import Actor
 from catalog.models import Entity
 from catalog.problems import Problem
+from scaffolder.lint.rules import PORTABILITY
 from scaffolder.models import Task, Template
 
 WINDOW = timedelta(days=90)
@@ -192,9 +193,9 @@ def errors_of(template: Template) -> list[Problem]:
 
 
 def lint_state(template: Template) -> tuple[str, str]:
-    """Return the look and the words for what lint says of a published text."""
+    """Return the look and the words for what lint says of a published text; whether Backstage runs it counts not."""
     problems = [Problem.from_json(problem) for problem in template.revision.problems] if template.revision else []
-    counts = Counter(problem.severity for problem in problems)
+    counts = Counter(problem.severity for problem in problems if problem.rule not in PORTABILITY)
     if counts["error"]:
         return "bad", ngettext("%d lint error", "%d lint errors", counts["error"]) % counts["error"]
     if counts["warning"]:
