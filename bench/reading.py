@@ -51,22 +51,27 @@ class Answer:
         return sorted(self.times)[min(len(self.times) * percent // 100, len(self.times) - 1)]
 
 
-def prepare(components: int, folder: Path) -> None:
-    """Start Django on an empty database in `folder` and fill the catalog."""
+def start(folder: Path) -> None:
+    """Start Django on an empty database in `folder`."""
     os.environ.update(VAR=str(folder), SECRET_KEY="x" * 50, DJANGO_SETTINGS_MODULE="portal.settings")
     os.environ.setdefault("WAYMARK_ENCRYPTION_KEYS", "4ftBZIWHa3TuXSpBkLlPJKqLhVwJ3pDl6GWiGrGQm7A=")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     (folder / "static").mkdir()
     import django
 
-    from bench import synthetic
-
     django.setup()
     from django.core.management import call_command
 
+    call_command("migrate", verbosity=0)
+
+
+def prepare(components: int, folder: Path) -> None:
+    """Start Django on an empty database in `folder` and fill the catalog."""
+    from bench import synthetic
+
+    start(folder)
     from catalog import ingest
 
-    call_command("migrate", verbosity=0)
     synthetic.generate(components, folder / "company")
     begun = time.perf_counter()
     report = ingest.read_targets([str(folder / "company")])
