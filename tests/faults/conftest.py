@@ -17,6 +17,7 @@ from django.db import connection
 
 from accounts import actors
 from accounts.models import Membership
+from integrations.broker import Transport
 from scaffolder import engine, tasks
 from scaffolder.models import CreatedResource, Task, TaskEvent
 from tests import servers
@@ -179,6 +180,7 @@ def running(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
 def site(running: Site, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A portal that runs, on an empty database; what the tests submit rings the bell of its broker."""
     sender = Celery(broker=running.redis.url, set_as_current=False)
+    sender.conf.broker_transport = Transport
     sender.conf.broker_transport_options = {
         "socket_connect_timeout": 1,
         "socket_timeout": 5,

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ACTS = ["work", "die before", "die after", "host away", "fail", "freeze", "double message"]
+FATES = st.lists(st.sampled_from(ACTS), min_size=2, max_size=8)
 STEPS = steps_of(
     "{id: first, action: 'test:call', input: {name: make}}",
     "{id: rounds, each: [1, 2], action: 'test:call', input: {name: make, n: '${{ each.key }}'}}",
@@ -58,6 +59,12 @@ class World:
         if row.state != TaskStep.State.PROCESSING:
             self.violations.append(f"{step.id} runs again when it is {row.state}")
         self.see_nobody_else(step.task_id)
+        try:
+            return self.meet(step, row.fence)
+        finally:
+            self.busy.pop(step.task_id, None)
+
+    def meet(self, step, fence):
         act = self.script.pop() if self.script else "work"
         key = f"{step.task_id}/{step.id}/{step.input.get('n', '')}"
         if act == "die before":
@@ -74,10 +81,9 @@ class World:
             self.work(step.task_id)
         if act == "freeze" and self.depth < 2:
             self.while_frozen(step.task_id)
-            self.wake_up(step, key, row.fence)
+            self.wake_up(step, key, fence)
         step.made("thing", url="", key=key, title=key)
         step.log.info("made %s", key)
-        self.busy.pop(step.task_id, None)
         return {"key": key}
 
     def see_nobody_else(self, task_id):
@@ -100,10 +106,8 @@ class World:
         self.depth -= 1
 
     def work(self, task_id):
-        try:
+        with suppress(Killed):
             engine.run(task_id, clock=self.clock, heartbeat=self.heartbeat)
-        except Killed:
-            self.busy.pop(str(task_id), None)
 
 
 class Engine(RuleBasedStateMachine):
@@ -129,21 +133,27 @@ class Engine(RuleBasedStateMachine):
         self.what_was_made_is_known()
         Task.objects.all().delete()
 
+    @rule(target=runs, acts=FATES)
+    def submit(self, acts):
+        """A run whose first message comes at once."""
+        run = engine.submit(template=self.template, parameters={}, actor=actors.system()).pk
+        self.world.script = list(acts)
+        self.world.work(run)
+        return run
+
     @rule(target=runs)
-    def submit(self):
+    def submit_quietly(self):
         return engine.submit(template=self.template, parameters={}, actor=actors.system()).pk
 
-    @rule(acts=st.lists(st.sampled_from(ACTS), max_size=4))
-    def fate(self, acts):
-        self.world.script = acts
-
-    @rule(run=runs)
-    def message(self, run):
+    @rule(run=runs, acts=FATES)
+    def message(self, run, acts):
         """A message, the first one, a double or a late one."""
+        self.world.script = list(acts)
         self.world.work(run)
 
-    @rule()
-    def deliver_all(self):
+    @rule(acts=FATES)
+    def deliver_all(self, acts=()):
+        self.world.script = list(acts)
         waiting, self.world.rung[:] = list(self.world.rung), []
         for run in waiting:
             self.world.work(run)
