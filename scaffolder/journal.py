@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +16,8 @@ from django.db.models.functions import Now
 from integrations.redaction import Redactor
 from scaffolder.models import Task, TaskEvent
 
-Type, Level = TaskEvent.Type, TaskEvent.Level
+Type: TypeAlias = TaskEvent.Type
+Level: TypeAlias = TaskEvent.Level
 
 # A line is for people; a longer one is cut.
 LONGEST_LINE = 64_000

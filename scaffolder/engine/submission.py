@@ -182,8 +182,10 @@ def _hold(actor: Actor, user: User | None, token: ApiToken | None) -> None:
     """Let two requests of one actor come one after the other."""
     if token is not None:
         ApiToken.objects.select_for_update().filter(pk=token.pk).first()
-    elif user is not None or actor.user_id is not None:
-        User.objects.select_for_update().filter(pk=user.pk if user else actor.user_id).first()
+        return
+    user_id = user.pk if user else actor.user_id
+    if user_id is not None:
+        User.objects.select_for_update().filter(pk=user_id).first()
 
 
 @transaction.atomic
