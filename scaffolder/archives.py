@@ -61,7 +61,7 @@ def pack(files: Iterable[FileLike]) -> bytes:
             member.size = len(file.content)
             member.mode = 0o755 if file.mode == "100755" else 0o644
             archive.addfile(member, io.BytesIO(file.content))
-    return gzip.compress(plain.getvalue(), compresslevel=6, mtime=0)
+    return gzip.compress(plain.getvalue(), compresslevel=1, mtime=0)
 
 
 def unpack(data: bytes, *, limits: Limits = LIMITS) -> list[ArchivedFile]:

@@ -288,7 +288,7 @@ class Session:
     def _room(self, mode: Mode) -> _Room:
         room = self._rooms.get(mode.cookiecutter)
         if room is None:
-            room = self._rooms[mode.cookiecutter] = _Room(cookiecutter=mode.cookiecutter)
+            room = self._rooms[mode.cookiecutter] = _spare_room() if not mode.cookiecutter else _Room(cookiecutter=True)
         return room
 
 
@@ -306,6 +306,21 @@ def _plain_limit(message: str) -> str:
 
 
 _here = threading.local()
+# A run needs one interpreter for its expressions, and one for a skeleton.
+SPARE_ROOMS = 2
+
+
+def prepare() -> None:
+    """Make the interpreters that the next run of this thread will need, while nobody waits for them."""
+    rooms = _here.__dict__.setdefault("spare", [])
+    while len(rooms) < SPARE_ROOMS:
+        rooms.append(_Room(cookiecutter=False))
+
+
+def _spare_room() -> _Room:
+    """Return an interpreter that nothing has been rendered in yet."""
+    rooms: list[_Room] = _here.__dict__.setdefault("spare", [])
+    return rooms.pop() if rooms else _Room(cookiecutter=False)
 
 
 def _thread_session(has_failed: bool = False) -> Session:

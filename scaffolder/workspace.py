@@ -52,6 +52,8 @@ class WorkspaceFile:
     path: str
     mode: str
     size: int
+    # When content or mode changed last, in nanoseconds; nobody can set it back.
+    changed_ns: int = 0
 
 
 @dataclass(frozen=True)
@@ -274,7 +276,7 @@ def _walk(folder: int, prefix: str) -> Iterator[WorkspaceFile]:
                 finally:
                     os.close(below)
             elif stat.S_ISREG(found.st_mode):
-                yield WorkspaceFile(path, _git_mode(found), found.st_size)
+                yield WorkspaceFile(path, _git_mode(found), found.st_size, found.st_ctime_ns)
             else:
                 raise WorkspaceError(f'"{paths.shown(path)}" is neither a file nor a folder.')
 

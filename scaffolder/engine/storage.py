@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from scaffolder import models, secrets
 from scaffolder.engine.lease import Lease
-from scaffolder.workspace import Workspace
+from scaffolder.workspace import Workspace, WorkspaceFile
 
 FOLDER = "workspaces"
 # A folder says whose it is, so that the sweep needs no list: run and fence.
@@ -29,28 +29,27 @@ class Storage:
         self._is_secret = is_secret
         self._parent = _root() / f"{lease.task_id}.{lease.fence}"
         self.workspace = Workspace.create(self._parent)
-        self._saved = b""
+        self._saved: list[WorkspaceFile] = []
 
     def restore(self) -> None:
         """Fill the workspace with the files of the last step that ended."""
         archive = models.Workspace.objects.filter(task_id=self._lease.task_id).values_list("archive", flat=True).first()
         if archive is not None:
-            self._saved = secrets.open_bytes(bytes(archive))
-            self.workspace.restore(self._saved)
+            self.workspace.restore(secrets.open_bytes(bytes(archive)))
+            self._saved = self.workspace.walk()
 
     def save(self, position: int) -> None:
         """Archive the workspace after the step at `position`, if it changed; in a transaction that named the fence."""
-        if not self._saved and not self.workspace.walk():
+        files = self.workspace.walk()
+        if files == self._saved:
             return
         archive = self.workspace.archive()
-        if archive == self._saved:
-            return
         kept = secrets.seal_bytes(archive) if self._is_secret else archive
         models.Workspace.objects.update_or_create(
             task_id=self._lease.task_id,
             defaults={"fence": self._lease.fence, "after_position": position, "archive": kept},
         )
-        self._saved = archive
+        self._saved = files
 
     def discard(self) -> None:
         """Remove the folder; the archive stays."""
