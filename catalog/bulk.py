@@ -7,8 +7,10 @@ ingest writes thirty rows for an entity, so they go to the database as plain tup
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -85,17 +87,31 @@ def delete(model: type[models.Model], values: Collection[int], *, column: str = 
 
 def _prepared(columns: Sequence[Any], rows: Iterable[Row]) -> Iterable[Row]:
     """Return `rows` with the values that the database keeps in another form put into that form."""
-    adapters = {index: adapter for index, column in enumerate(columns) if (adapter := _adapter(column))}
-    if not adapters:
-        return rows
-    return [tuple(adapters[i](v) if i in adapters else v for i, v in enumerate(row)) for row in rows]
+    adapters = [(index, adapter) for index, column in enumerate(columns) if (adapter := _adapter(column))]
+    return [_adapted(list(row), adapters) for row in rows] if adapters else rows
+
+
+def _adapted(row: list[Any], adapters: list[tuple[int, Callable[[Any], Any]]]) -> Row:
+    for index, adapter in adapters:
+        row[index] = adapter(row[index])
+    return tuple(row)
 
 
 def _adapter(column: Any) -> Callable[[Any], Any] | None:
+    """Return what puts values of `column` into the database's form; None where they are in it already."""
     plain = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
     if isinstance(column, plain):
         return None
+    if isinstance(column, models.UUIDField):
+        return None if connection.features.has_native_uuid_field else _hex
+    if isinstance(column, models.DateTimeField):
+        # All rows of a writing have the same few instants.
+        return cache(lambda value: column.get_db_prep_save(value, connection))
     return lambda value: column.get_db_prep_save(value, connection)
+
+
+def _hex(value: UUID) -> str:
+    return value.hex
 
 
 def _column(model: type[models.Model], name: str) -> Any:

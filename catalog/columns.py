@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from catalog.relations import Declared
 
 LONGEST = 255
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Columns(NamedTuple):
@@ -52,7 +53,7 @@ def of_entity(entity: dict[str, Any], relations: Iterable[Declared]) -> Columns:
 
 def as_json(value: Any) -> str:
     """Return the JSON text that is stored and answered."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return ENCODER.encode(value)
 
 
 def digest(text: str) -> str:

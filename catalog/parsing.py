@@ -1,4 +1,4 @@
-"""Reads many files at once."""
+"""Reads the files of a location, one after the other."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from catalog.problems import Problem
 from catalog.sources import SourceText
 
 Job = tuple[SourceText, Place]
+Rules = Sequence[dict[str, Any]]
 
 
-def parse_files(
-    jobs: Sequence[Job], *, rules: Sequence[dict[str, Any]], progress: Callable[[str], None]
-) -> list[list[Parsed]]:
+def parse_files(jobs: Sequence[Job], *, rules: Rules, progress: Callable[[str], None]) -> list[list[Parsed]]:
     """Return the documents of each file, in the order of `jobs`."""
-    return [parse_file(file, place, rules) for file, place in jobs]
+    found: list[list[Parsed]] = []
+    for file, place in jobs:
+        found.append(parse_file(file, place, rules))
+        progress(f"Checked {len(found)} of {len(jobs)} files")
+    return found
 
 
-def parse_file(file: SourceText, place: Place, rules: Sequence[dict[str, Any]]) -> list[Parsed]:
+def parse_file(file: SourceText, place: Place, rules: Rules) -> list[Parsed]:
     """Return the documents of a file; one that could not be read is a broken document."""
     if file.error:
         problem = Problem(file.error, 1, 1, rule="YAML", cure="Mend the file, or leave it out.")

@@ -74,13 +74,16 @@ def document(piece: Piece, relations: Iterable[tuple[str, str]], etag: str) -> s
     """
     source = _marked(piece.source) if piece.is_orphan else piece.source
     head, _, rest = source.partition(METADATA)
-    ends = as_json([{"type": type_, "targetRef": target} for type_, target in relations])
+    ends = ",".join(f'{{"type":"{type_}","targetRef":{as_json(target)}}}' for type_, target in relations)
     status = f',"status":{as_json({"items": [_status(error) for error in piece.errors]})}' if piece.errors else ""
-    return f'{head}{METADATA}"uid":"{piece.uid}","etag":"{etag}",{rest[:-1]},"relations":{ends}{status}}}'
+    return f'{head}{METADATA}"uid":"{piece.uid}","etag":"{etag}",{rest[:-1]},"relations":[{ends}]{status}}}'
 
 
 def _etag(piece: Piece, relations: Collection[tuple[str, str]]) -> str:
-    return digest(as_json([piece.source_hash, str(piece.uid), relations, piece.errors, piece.is_orphan]))[:ETAG_LENGTH]
+    ends = [f"{type_} {target}" for type_, target in relations]
+    return digest("\n".join([piece.source_hash, str(piece.uid), str(piece.is_orphan), *ends, *piece.errors]))[
+        :ETAG_LENGTH
+    ]
 
 
 def _marked(source: str) -> str:
@@ -153,8 +156,6 @@ def write_facets(wanted: dict[int, set[FacetRow]], *, stored: Mapping[tuple[int,
         for row in found
         if (entity_id, row) not in stored
     ]
-    # In the order of the index that is searched, which then grows at its end and not all over.
-    rows.sort(key=lambda row: (row[1], row[2] or ""))
     bulk.insert(Facet, FACET_FIELDS, rows)
 
 
