@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = Path(os.environ.get("WAYMARK_SHARED") or ROOT.parent / "shared")
+SHARED = Path(os.environ.get("WAYMARK_SHARED") or ROOT.parent / "shared").resolve()
 
 
 def shared(path: str) -> Path:
