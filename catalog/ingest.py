@@ -34,6 +34,7 @@ VERSION = "1"
 # How often a location may be read in one go; the second time it takes over a ref that another gave up.
 MOST_READINGS = 3
 LONGEST_ETAG = 255
+SALT_LENGTH = 16
 Progress = Callable[[str], None]
 
 
@@ -149,13 +150,16 @@ class Run:
         self._times[location.pk] += 1
         self._progress(f"Reading {location}")
         now = timezone.now()
+        known = _known_files(location)
+        if not known or not all(hash_.startswith(_salt(location)) for hash_ in known.values()):
+            # Read with other rules than today's, or to be read anew: the source must not say that nothing is new.
+            location.etag = ""
         try:
             reading = self._reading(location)
         except Unreadable as error:
             return self._missed(location, error, now)
-        outcome = store.Outcome() if reading.unchanged else self._store(location, reading, now)
-        if location.error:
-            store.mark_orphans(location, False, now=now)
+        outcome = store.Outcome() if reading.unchanged else self._store(location, reading, known, now)
+        store.mark_orphans(location, False, now=now)
         location.read_at, location.error = now, ""
         location.etag, location.commit = reading.etag[:LONGEST_ETAG], reading.commit
         location.next_refresh_at = next_refresh(now)
@@ -186,23 +190,21 @@ class Run:
         location.save(update_fields=["error", "next_refresh_at"])
         return store.Outcome()
 
-    def _store(self, location: Location, reading: Reading, now: datetime) -> store.Outcome:
-        found = rules.for_location(location)
-        stored = dict(SourceFile.objects.filter(location=location).values_list("path", "content_hash"))
-        salt = f"{VERSION} {json.dumps(found)}"
-        hashes = {file.path: _hash(salt, file) for file in reading.files}
-        changed = [file for file in reading.files if stored.get(file.path) != hashes[file.path]]
-        covered = _covered(location, [file.path for file in changed if file.path not in stored])
+    def _store(self, location: Location, reading: Reading, known: dict[str, str], now: datetime) -> store.Outcome:
+        salt, origin = _salt(location), str(location.root)
+        hashes = {file.path: salt + _hash(file) for file in reading.files}
+        changed = [file for file in reading.files if known.get(file.path) != hashes[file.path]]
+        covered = _covered(location, [file.path for file in changed if file.path not in known])
         changed = [file for file in changed if file.path not in covered]
-        origin = str(location.root)
         places = [Place(location.type, file.path, origin, reading.commit) for file in changed]
-        parsed = parsing.parse_files(list(zip(changed, places, strict=True)), rules=found, progress=self._progress)
+        jobs = list(zip(changed, places, strict=True))
+        parsed = parsing.parse_files(jobs, rules=rules.for_location(location), progress=self._progress)
         changes = [
             FileChange(place, hashes[file.path], file.text, documents)
             for file, place, documents in zip(changed, places, parsed, strict=True)
         ]
         extra = _generated(location)
-        vanished = stored.keys() - hashes.keys()
+        vanished = known.keys() - hashes.keys()
         if not changes and not vanished and not extra:
             return store.Outcome()
         return Store(location, changes, vanished, now=now).run(extra)
@@ -236,8 +238,20 @@ def next_refresh(now: datetime) -> datetime | None:
     return now + interval * random.uniform(1, 1.5) if interval else None  # noqa: S311 — spreads the load
 
 
-def _hash(salt: str, file: SourceText) -> str:
-    return hashlib.sha256(f"{salt}\n{file.error}\n{file.text}".encode("utf-8", "surrogatepass")).hexdigest()
+def _known_files(location: Location) -> dict[str, str]:
+    """Return the hash of each file as it was last read."""
+    return dict(SourceFile.objects.filter(location=location).values_list("path", "content_hash"))
+
+
+def _salt(location: Location) -> str:
+    """Return the first part of the hashes of a location's files: what decides how they are read, besides their text."""
+    decides = json.dumps([VERSION, str(location.root), rules.for_location(location)])
+    return hashlib.sha256(decides.encode()).hexdigest()[:SALT_LENGTH]
+
+
+def _hash(file: SourceText) -> str:
+    text = f"{file.error}\n{file.text}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest()[SALT_LENGTH:]
 
 
 def _covered(location: Location, paths: Sequence[str]) -> set[str]:

@@ -19,8 +19,6 @@ ADMIN_KINDS: tuple[Rule, ...] = ({"allow": ["Template"]},)
 def for_location(location: Location) -> tuple[Rule, ...]:
     """Return the rules that hold for `location`: those of the place that somebody named, from which it was reached."""
     root = location.root
-    if root.type == Location.Type.ADMIN:
-        return ADMIN_KINDS
     if root.origin == Location.Origin.COMMAND:
         return ALL_KINDS
     return for_target(
@@ -38,6 +36,8 @@ def for_target(
         is_configured: whether the configuration names the place. Where it does not, only a rule that names places
             allows the kinds that give rights.
     """
+    if type_ == Location.Type.ADMIN:
+        return ADMIN_KINDS
     if own is not None:
         return tuple(own)
     found = []

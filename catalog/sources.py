@@ -105,6 +105,9 @@ class FileSource:
         paths = list(self._paths(location.target))
         if len(paths) > MOST_FILES:
             raise Unreadable(f"{location.target} has more than {MOST_FILES} files. Name a smaller folder.")
+        if not paths:
+            # A disk that is not mounted is an empty folder; what was read from it before must not go for that.
+            raise Unreadable(f"{location.target} has no YAML file. Look whether the disk is there.", is_gone=True)
         return Reading(files=[_file(path) for path in paths])
 
     def child(self, base: str, target: str) -> tuple[str, str]:
@@ -196,6 +199,8 @@ class UrlSource:
             if found is not None:
                 files.append(SourceText(url, found.text))
                 commit = found.commit
+        if not files:
+            raise Unreadable(f"{location.target} matches no file. Look at its spelling.", is_gone=True)
         return Reading(files, commit=commit)
 
 

@@ -423,19 +423,19 @@ def remove(entity_refs: Collection[str], *, outcome: Outcome, reason: str, now: 
     processors.removed(sorted(refs))
 
 
-@transaction.atomic
 def mark_orphans(location: Location, is_orphan: bool, *, now: datetime) -> None:
     """Mark the entities of a location whose place is gone, or take the mark off again."""
-    marked = Entity.objects.filter(location=location).exclude(is_orphan=is_orphan)
+    marked = Entity.objects.filter(location=location, is_orphan=not is_orphan)
     refs = list(marked.values_list("ref", flat=True))
     if not refs:
         return
-    CatalogRevision.lock()
-    pieces = stitch.pieces(refs)
-    for piece in pieces:
-        piece.is_orphan = is_orphan
-    stitch.write(stitch.stitch(pieces), now=now)
-    CatalogRevision.rise()
+    with transaction.atomic():
+        CatalogRevision.lock()
+        pieces = stitch.pieces(refs)
+        for piece in pieces:
+            piece.is_orphan = is_orphan
+        stitch.write(stitch.stitch(pieces), now=now)
+        CatalogRevision.rise()
 
 
 def _batches(files: Iterable[FileChange]) -> Iterator[list[FileChange]]:

@@ -252,6 +252,37 @@ def test_f30_a_place_out_of_reach_keeps_what_was_read(monkeypatch):
     assert CatalogRevision.current() == before
 
 
+class Tagged:
+    """A source that says when nothing is new."""
+
+    def read(self, location):
+        if location.etag == "1":
+            return sources.Reading(etag="1", unchanged=True)
+        return sources.Reading([sources.SourceText(location.target, COMPONENT)], etag="1")
+
+    def child(self, base, target):
+        raise ValueError
+
+
+def test_a_source_that_says_nothing_is_new_is_asked_for_all_when_the_rules_are_new(monkeypatch, settings):
+    monkeypatch.setattr(sources, "_sources", {"url": Tagged()})
+    location = Location.objects.create(type="url", target="shop", origin="registered")
+    assert ingest.refresh(location.pk).added == 1
+    settings.WAYMARK = {**settings.WAYMARK, "catalog": {**settings.WAYMARK["catalog"], "rules": [{"allow": ["API"]}]}}
+    report = ingest.refresh(location.pk)
+    assert [problem.rule for problem in report.problems] == ["I09"]
+    assert ingest.refresh(location.pk).problems == report.problems
+
+
+def test_a_folder_that_is_suddenly_empty_loses_nothing(tmp_path):
+    (tmp_path / "a.yaml").write_text(COMPONENT)
+    ingest.read_targets([str(tmp_path)])
+    (tmp_path / "a.yaml").unlink()
+    report = ingest.read_targets([str(tmp_path)])
+    assert (report.removed, report.unchanged, report.is_clean) == (0, 1, False)
+    assert Entity.objects.get(kind="component").is_orphan
+
+
 def test_i01_a_named_place_is_a_location_entity():
     make_entities(COMPONENT, target=FILE)
     entity = Entity.objects.get(ref="location:default/generated-5b7fac4e196651bf491b3d628cc2aa96d2586d31")
