@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from catalog.documents import LIMITS
 from integrations.errors import IntegrationError, NotFound
 from integrations.git import reader
+from integrations.git.globs import Glob
 from integrations.git.source_url import SourceUrl, SourceUrlError
 
 if TYPE_CHECKING:
@@ -128,8 +129,8 @@ class FileSource:
         elif GLOB_SIGNS.isdisjoint(target):
             raise Unreadable(f"{target} does not exist. Look at its spelling.", is_gone=True)
         else:
-            pattern = reader.glob_pattern(target)
-            yield from _in_byte_order(_fixed_part(path), lambda found: bool(pattern.fullmatch(str(found))))
+            pattern = Glob(target)
+            yield from _in_byte_order(_fixed_part(path), lambda found: pattern.fullmatch(str(found)))
 
 
 def _fixed_part(glob: Path) -> Path:

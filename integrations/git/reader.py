@@ -11,6 +11,7 @@ from django.conf import settings
 
 from integrations import github, hosts, http
 from integrations.errors import EgressDenied, IntegrationError, Invalid, NotFound
+from integrations.git.globs import Glob
 from integrations.git.source_url import SourceUrl, SourceUrlError
 from integrations.github.client import GitHubClient
 from integrations.github.records import TreeEntry
@@ -135,16 +136,9 @@ def list_files(url_glob: str) -> list[str]:
     """
     source = _source(url_glob)
     client = github.client(source.host)
-    pattern = glob_pattern(source.path)
+    pattern = Glob(source.path)
     entries = _blobs(client, source, source.ref or "HEAD")
     return [str(replace(source, path=entry.path)) for entry in entries if pattern.fullmatch(entry.path)]
-
-
-def glob_pattern(glob: str) -> re.Pattern[str]:
-    """Return the pattern of a glob: `*` and `?` stay within one name, `**/` spans folders, none included."""
-    parts = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
-    return re.compile("".join(parts.get(piece, re.escape(piece)) for piece in pieces))
 
 
 def _configured(url: str) -> SourceUrl | None:

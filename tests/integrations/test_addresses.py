@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.git.reader import glob_pattern
+from integrations.git.globs import Glob
 from integrations.git.repo_url import RepoUrl, RepoUrlError
 from integrations.git.source_url import SourceUrl, SourceUrlError
 
@@ -122,8 +122,12 @@ def test_a_relative_path_does_not_leave_the_repository(relative):
         ("services/?.yaml", "services/a.yaml", "services/ab.yaml"),
         ("a.b", "a.b", "axb"),
         ("a/**", "a/b/c", "b/c"),
+        ("a/**", "a/b", "a"),
+        ("a/**/**/b", "a/b", "a/bb"),
+        ("**/b/**/c", "a/b/b/x/c", "a/b/b/x/d"),
+        ("x[1].yaml", "x[1].yaml", "x1.yaml"),
     ],
 )
 def test_a_pattern_matches_as_its_stars_say(glob, matches, misses):
-    assert glob_pattern(glob).fullmatch(matches)
-    assert not glob_pattern(glob).fullmatch(misses)
+    assert Glob(glob).fullmatch(matches)
+    assert not Glob(glob).fullmatch(misses)
