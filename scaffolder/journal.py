@@ -10,11 +10,11 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from integrations.redaction import Redactor
-from scaffolder.models import Task, TaskEvent
+from scaffolder.models import Task, TaskEvent, TaskQuerySet
 
 Type: TypeAlias = TaskEvent.Type
 Level: TypeAlias = TaskEvent.Level
@@ -39,23 +39,31 @@ class Line:
     type: Type = Type.LOG
 
 
-def append(task_id: UUID, lines: Sequence[Line], *, fence: int | None = None, **changes: Any) -> int:
+def append(
+    task_id: UUID,
+    lines: Sequence[Line],
+    *,
+    fence: int | None = None,
+    guard: Q | None = None,
+    known_seq: int = 0,
+    **changes: Any,
+) -> int:
     """Write `lines` and `changes` of the run's own row in one transaction; return the number of the last event.
 
     Args:
         fence: what the lease gave; None for what needs no lease, such as asking for an end.
+        guard: what else must be true of the run's row.
+        known_seq: the number that the next event is likely to have; when it has, one statement is saved.
 
     Raises:
-        LeaseLost: the fence is no longer that, or the run is not running.
+        LeaseLost: the fence is no longer that, the run is not running, or the guard does not hold.
     """
     with transaction.atomic():
-        rows = Task.objects.filter(pk=task_id)
+        rows = Task.objects.filter(guard or Q(), pk=task_id)
         if fence is not None:
             rows = rows.filter(fence=fence, state=Task.State.PROCESSING)
         # First in the transaction: from here on no other writer of this run comes between.
-        if rows.update(next_seq=F("next_seq") + len(lines), **changes) == 0:
-            raise LeaseLost(task_id)
-        following = Task.objects.values_list("next_seq", flat=True).get(pk=task_id)
+        following = _count_on(rows, task_id, len(lines), known_seq, changes)
         events = (
             TaskEvent(
                 task_id=task_id,
@@ -70,6 +78,15 @@ def append(task_id: UUID, lines: Sequence[Line], *, fence: int | None = None, **
         )
         TaskEvent.objects.bulk_create(events)
     return following - 1
+
+
+def _count_on(rows: TaskQuerySet, task_id: UUID, count: int, known_seq: int, changes: dict[str, Any]) -> int:
+    """Write `changes` and take `count` numbers; return the number that follows them."""
+    if known_seq and rows.filter(next_seq=known_seq).update(next_seq=known_seq + count, **changes):
+        return known_seq + count
+    if rows.update(next_seq=F("next_seq") + count, **changes) == 0:
+        raise LeaseLost(task_id)
+    return Task.objects.values_list("next_seq", flat=True).get(pk=task_id)
 
 
 def _fit(message: str) -> str:
@@ -87,6 +104,7 @@ class Journal:
         self._redactor = redactor
         self._waiting: list[Line] = []
         self._written_at = 0.0
+        self._next_seq = 0
         self._said_before: Counter[Line] = Counter()
 
     def replay(self, step_id: str, *, since: int) -> None:
@@ -102,9 +120,11 @@ class Journal:
         if time.monotonic() - self._written_at >= GATHER_SECONDS:
             self.write()
 
-    def write(self, *lines: Line, **changes: Any) -> int:
+    def write(self, *lines: Line, guard: Q | None = None, **changes: Any) -> int:
         """Write what waits, `lines` and `changes` of the run's row in one transaction; see `append`."""
-        last = append(self._task_id, self._fresh([*self._waiting, *lines]), fence=self._fence, **changes)
+        fresh = self._fresh([*self._waiting, *lines])
+        last = append(self._task_id, fresh, fence=self._fence, guard=guard, known_seq=self._next_seq, **changes)
+        self._next_seq = last + 1
         self._waiting = []
         self._written_at = time.monotonic()
         return last

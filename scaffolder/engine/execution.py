@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,6 +32,14 @@ from scaffolder.templating import Session, TemplateError
 
 DONE = (TaskStep.State.COMPLETED, TaskStep.State.SKIPPED, TaskStep.State.FAILED)
 MOST_DEATHS = 2
+
+
+class Turn(Enum):
+    """What becomes of a step whose turn has come."""
+
+    PLAY = auto()
+    SKIP = auto()
+    STOP = auto()
 
 
 class Execution:
@@ -118,7 +127,7 @@ class Execution:
             row = self._rows[step.position]
             if row.state in DONE:
                 continue
-            actor = self._may_go_on()
+            actor = self._requester()
             if actor is None:
                 return False
             stage.actor = actor
@@ -126,35 +135,47 @@ class Execution:
                 return False
         return True
 
-    def _may_go_on(self) -> Actor | None:
-        """Return the requester with the rights of this moment; None when the run was ended in place of a step."""
-        is_late = ExpressionWrapper(Q(deadline_at__lt=self._clock()), output_field=BooleanField())
-        mine = Task.objects.filter(pk=self._task.pk, fence=self._lease.fence, state=Task.State.PROCESSING)
-        row = mine.annotate(is_late=is_late).values_list("cancel_asked_at", "is_late").first()
-        if row is None:
-            raise LeaseLost(self._task.pk)
-        if row[0] is not None:
-            self._records.end(Task.State.CANCELLED, "Cancelled.")
-            return None
-        if row[1]:
-            self._records.end(Task.State.FAILED, late_message())
-            return None
+    def _requester(self) -> Actor | None:
+        """Return the requester with the rights of this moment; None when the run was ended for want of them."""
         try:
             return people.requester(self._task)
         except PermissionDenied as error:
             self._records.end(Task.State.FAILED, f"Stopped before the next step. {error}")
             return None
 
+    def _is_stopped(self) -> bool:
+        """End the run when somebody asked for it, or its time is over."""
+        is_late = ExpressionWrapper(Q(deadline_at__lt=self._clock()), output_field=BooleanField())
+        mine = Task.objects.filter(pk=self._task.pk, fence=self._lease.fence, state=Task.State.PROCESSING)
+        row = mine.annotate(is_late=is_late).values_list("cancel_asked_at", "is_late").first()
+        if row is None:
+            raise LeaseLost(self._task.pk)
+        asked_at, late = row
+        if asked_at is not None:
+            self._records.end(Task.State.CANCELLED, "Cancelled.")
+        elif late:
+            self._records.end(Task.State.FAILED, late_message())
+        return asked_at is not None or bool(late)
+
+    def _begin(self, step: StepSpec, row: TaskStep, stage: Stage) -> Turn:
+        """Begin a step, or go on with that of a lost worker."""
+        if row.state == TaskStep.State.PROCESSING:
+            return Turn.STOP if self._is_stopped() else Turn.PLAY
+        if not stage.wants(step):
+            self._records.skip(row, "an earlier step failed." if stage.has_failed else "its condition is false.")
+            return Turn.SKIP
+        while not self._records.begin(row):
+            if self._is_stopped():
+                return Turn.STOP
+        faults.point("step:begun")
+        return Turn.PLAY
+
     def _play(self, step: StepSpec, row: TaskStep, stage: Stage) -> bool:
         """Play one step and write down how it went; return whether the walk goes on."""
         try:
-            if row.state != TaskStep.State.PROCESSING:
-                if not stage.wants(step):
-                    why = "an earlier step failed." if stage.has_failed else "its condition is false."
-                    self._records.skip(row, why)
-                    return True
-                self._records.begin(row)
-                faults.point("step:begun")
+            turn = self._begin(step, row, stage)
+            if turn is not Turn.PLAY:
+                return turn is Turn.SKIP
             desk = TaskDesk(self._lease, row, self._journal, self._watch, self._storage.save)
             outputs = stage.play(step, desk)
         except (LeaseLost, OperationalError, InterfaceError):

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from scaffolder import secrets
 from scaffolder.engine import storage
 from scaffolder.engine.lease import Lease
-from scaffolder.journal import Journal, Level, Line, Type
+from scaffolder.journal import Journal, LeaseLost, Level, Line, Type
 from scaffolder.models import Task, TaskStep
 from scaffolder.step import Outputs
 
@@ -37,14 +37,19 @@ class Records:
         if row.state == TaskStep.State.PROCESSING:
             self._journal.replay(row.step_id, since=row.log_from)
 
-    def begin(self, row: TaskStep) -> None:
-        row.attempts += 1
-        row.state = TaskStep.State.PROCESSING
-        with transaction.atomic():
-            row.log_from = self._journal.write(Line(f"Beginning step {row.name}", row.step_id, Level.STEP))
-            self._update(
-                row, state=row.state, attempts=row.attempts, log_from=row.log_from, started_at=self._clock(), error=""
-            )
+    def begin(self, row: TaskStep) -> bool:
+        """Begin a step; False when the run is to stop, is out of time, or is another worker's by now."""
+        now = self._clock()
+        line = Line(f"Beginning step {row.name}", row.step_id, Level.STEP)
+        changes = {"state": TaskStep.State.PROCESSING, "attempts": row.attempts + 1, "started_at": now, "error": ""}
+        try:
+            with transaction.atomic():
+                last = self._journal.write(line, guard=goes_on(now))
+                self._update(row, log_from=last, **changes)
+        except LeaseLost:
+            return False
+        row.state, row.attempts, row.log_from = TaskStep.State.PROCESSING, row.attempts + 1, last
+        return True
 
     def skip(self, row: TaskStep, why: str) -> None:
         row.state = TaskStep.State.SKIPPED
@@ -92,6 +97,11 @@ class Records:
 
     def _update(self, row: TaskStep, **changes: Any) -> None:
         TaskStep.objects.filter(pk=row.pk).update(fence=self._lease.fence, **changes)
+
+
+def goes_on(now: Any) -> Q:
+    """Return what is true of a run whose next step may begin."""
+    return Q(cancel_asked_at__isnull=True, deadline_at__gte=now)
 
 
 def end_line(state: Task.State, message: str) -> Line:
