@@ -20,14 +20,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import bulk, children, facets, memberships, parsing, rules, sources, store
+from catalog import bulk, children, facets, memberships, parsing, removal, rules, sources
 from catalog.annotations import MANAGED_BY, MANAGED_BY_ORIGIN, Place
+from catalog.arrivals import FileChange
 from catalog.descriptors import Parsed
 from catalog.documents import Document
 from catalog.models import Descriptor, Entity, Location, SourceFile
 from catalog.problems import Problem
+from catalog.removal import Outcome
 from catalog.sources import Reading, SourceText, Unreadable
-from catalog.store import FileChange, Store
+from catalog.store import Store
 
 # Raised when the checks change, so that files are read anew after an upgrade though their text is the same.
 VERSION = "1"
@@ -53,7 +55,7 @@ class Report:
         """Whether nothing was refused; warnings may be there."""
         return not any(problem.is_error for problem in self.problems)
 
-    def add(self, outcome: store.Outcome) -> None:
+    def add(self, outcome: Outcome) -> None:
         self.added += outcome.added
         self.changed += outcome.changed
         self.removed += outcome.removed
@@ -141,12 +143,12 @@ class Run:
             memberships.sync(people)
         self._collect()
 
-    def _take(self, gone: store.Outcome, outcome: store.Outcome) -> None:
+    def _take(self, gone: Outcome, outcome: Outcome) -> None:
         self.report.add(gone)
         outcome.woken |= gone.woken
         outcome.people |= gone.people
 
-    def _read_one(self, location: Location) -> store.Outcome:
+    def _read_one(self, location: Location) -> Outcome:
         self._times[location.pk] += 1
         self._progress(f"Reading {location}")
         now = timezone.now()
@@ -158,8 +160,8 @@ class Run:
             reading = self._reading(location)
         except Unreadable as error:
             return self._missed(location, error, now)
-        outcome = store.Outcome() if reading.unchanged else self._store(location, reading, known, now)
-        store.mark_orphans(location, False, now=now)
+        outcome = Outcome() if reading.unchanged else self._store(location, reading, known, now)
+        removal.mark_orphans(location, False, now=now)
         location.read_at, location.error = now, ""
         location.etag, location.commit = reading.etag[:LONGEST_ETAG], reading.commit
         location.next_refresh_at = next_refresh(now)
@@ -181,16 +183,16 @@ class Run:
                 self._silent_hosts[error.host] = str(error)
             raise
 
-    def _missed(self, location: Location, error: Unreadable, now: datetime) -> store.Outcome:
+    def _missed(self, location: Location, error: Unreadable, now: datetime) -> Outcome:
         """Keep what was read before, and say why it is old. What is gone for good is marked, and stays (F30)."""
         if error.is_gone:
-            store.mark_orphans(location, True, now=now)
+            removal.mark_orphans(location, True, now=now)
         location.error = "" if error.is_gone and location.is_optional else str(error)
         location.next_refresh_at = next_refresh(now)
         location.save(update_fields=["error", "next_refresh_at"])
-        return store.Outcome()
+        return Outcome()
 
-    def _store(self, location: Location, reading: Reading, known: dict[str, str], now: datetime) -> store.Outcome:
+    def _store(self, location: Location, reading: Reading, known: dict[str, str], now: datetime) -> Outcome:
         salt, origin = _salt(location), str(location.root)
         hashes = {file.path: salt + _hash(file) for file in reading.files}
         changed = [file for file in reading.files if known.get(file.path) != hashes[file.path]]
@@ -206,7 +208,7 @@ class Run:
         extra = _generated(location)
         vanished = known.keys() - hashes.keys()
         if not changes and not vanished and not extra:
-            return store.Outcome()
+            return Outcome()
         return Store(location, changes, vanished, now=now).run(extra)
 
     def _collect(self) -> None:

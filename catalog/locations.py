@@ -22,8 +22,8 @@ from catalog import checks, children, ingest, memberships, reading
 from catalog.models import CatalogRevision, Entity, Location
 from catalog.problems import Problem
 from catalog.reading import Tree
+from catalog.removal import Outcome
 from catalog.sources import Unreadable
-from catalog.store import Outcome
 
 
 class LocationExists(Exception):

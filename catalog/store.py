@@ -6,30 +6,18 @@ entity whose descriptor broke stays as it last was. The catalog's revision rises
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from catalog import bulk, columns, descriptors, facets, processors, stitch
-from catalog.annotations import Place
+from catalog import bulk, columns, descriptors, processors, removal, stitch
+from catalog.arrivals import Arrival, FileChange, Known, stored_under
 from catalog.columns import Columns
 from catalog.descriptors import Parsed
-from catalog.facets import FacetRow
-from catalog.models import (
-    CatalogRevision,
-    Descriptor,
-    Entity,
-    Facet,
-    Location,
-    Relation,
-    SourceFile,
-    Tombstone,
-)
+from catalog.models import CatalogRevision, Descriptor, Entity, Location, Relation, SourceFile, Tombstone
 from catalog.processors import StoredEntity
+from catalog.removal import Outcome
 from catalog.stitch import Piece
 
 # Documents that one transaction stores. On SQLite all other writers wait for it.
@@ -52,76 +40,6 @@ NEW_ENTITY = (
 )
 CHANGED_ENTITY = (*Columns._fields, "location", "descriptor", "document", "etag", "is_orphan", "changed_at")
 DESCRIPTOR = ("id", "file", "position", "line", "ref", "owner_ref", "problems", "failing_since")
-
-
-@dataclass
-class FileChange:
-    """A file whose text is new since the last reading, with its documents."""
-
-    place: Place
-    content_hash: str
-    text: str = field(repr=False)
-    parsed: list[Parsed] = field(repr=False)
-    id: int = 0
-
-    @property
-    def has_nameless(self) -> bool:
-        """Whether a document is too broken to tell its entity, which may then be any that was in the file before."""
-        return any(not parsed.ref for parsed in self.parsed)
-
-
-@dataclass
-class Outcome:
-    """What a reading did to how many entities; `woken`: locations to read again, `people`: whose groups may differ."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    has_written: bool = False
-    woken: set[int] = field(default_factory=set)
-    touches_locations: bool = False
-    people: set[str] = field(default_factory=set)
-
-
-@dataclass
-class Known:
-    """An entity that the database has already under a ref that arrives."""
-
-    id: int
-    ref: str
-    uid: uuid.UUID
-    location_id: int
-    source_hash: str
-    etag: str
-    is_orphan: bool
-    descriptor_id: int | None
-    file_path: str
-    line: int
-
-
-@dataclass
-class Arrival:
-    """A document that arrived, with the file it is from and what is stored under its ref."""
-
-    parsed: Parsed
-    file: FileChange | None
-    known: Known | None = None
-    columns: Columns | None = None
-    id: int = 0
-    descriptor_id: int | None = None
-    # Whether its problems are others than those that are stored.
-    has_news: bool = False
-
-    @property
-    def is_new(self) -> bool:
-        return self.known is None
-
-    @property
-    def is_changed(self) -> bool:
-        return (
-            self.known is not None and self.columns is not None and self.columns.source_hash != self.known.source_hash
-        )
 
 
 class Store:
@@ -196,16 +114,16 @@ class Store:
         new = [file for file in files if file.place.path not in stored]
         for file, number in zip(new, bulk.reserve_ids(SourceFile, len(new)), strict=True):
             file.id = number
-        rows = [(f.id, self.location.pk, f.place.path, f.content_hash, _kept_text(f)) for f in new]
+        rows = [(f.id, self.location.pk, f.place.path, f.content_hash, f.kept_text) for f in new]
         bulk.insert(SourceFile, ("id", "location", "path", "content_hash", "text"), rows)
         old = [file for file in files if file.place.path in stored]
         for file in old:
             file.id = stored[file.place.path]
-        bulk.update(SourceFile, ("content_hash", "text"), [(f.content_hash, _kept_text(f), f.id) for f in old])
+        bulk.update(SourceFile, ("content_hash", "text"), [(f.content_hash, f.kept_text, f.id) for f in old])
 
     def _meet(self, arrivals: list[Arrival]) -> None:
         """Find what is stored under the refs that arrive, and refuse who comes second."""
-        known = _known({arrival.parsed.ref for arrival in arrivals if arrival.parsed.ref})
+        known = stored_under({arrival.parsed.ref for arrival in arrivals if arrival.parsed.ref})
         for arrival in arrivals:
             ref = arrival.parsed.ref
             found = known.get(ref)
@@ -244,7 +162,7 @@ class Store:
                 continue
             rows = stored[arrival.file.id].get(arrival.parsed.ref)
             old = rows.pop() if rows else None
-            wanted = _descriptor_values(arrival, old, self.now)
+            wanted = arrival.descriptor_values(old, self.now)
             if old is None:
                 inserts.append((arrival, wanted))
             else:
@@ -302,7 +220,7 @@ class Store:
         self, arrivals: list[Arrival], new: list[Arrival], changed: list[Arrival], touched: set[str]
     ) -> None:
         """Stitch and write what arrived, and what the new relations lead to."""
-        mine = {arrival.parsed.ref: _piece(arrival) for arrival in (*new, *changed)}
+        mine = {arrival.parsed.ref: arrival.piece() for arrival in (*new, *changed)}
         self._give_uids([mine[arrival.parsed.ref] for arrival in new])
         # Of those that stay as they are, the document tells the errors of the descriptor, which may have come or gone.
         told = {a.parsed.ref for a in arrivals if a.known and (a.has_news or a.known.is_orphan)}
@@ -313,7 +231,7 @@ class Store:
         bulk.insert(Entity, NEW_ENTITY, [self._new_row(arrival, made[arrival.parsed.ref]) for arrival in new])
         bulk.update(Entity, CHANGED_ENTITY, [self._changed_row(a, made[a.parsed.ref]) for a in changed])
         stitch.write([stitched for ref, stitched in made.items() if ref not in mine], now=self.now)
-        wanted = {a.id: _facets(a, made[a.parsed.ref]) for a in (*new, *changed)}
+        wanted = {a.id: a.facets(made[a.parsed.ref]) for a in (*new, *changed)}
         stitch.write_all_facets(wanted, old=[a.id for a in changed])
         self.outcome.has_written |= bool(made)
         self.outcome.people |= {ref for ref in (*made, *touched) if ref.startswith("user:")}
@@ -387,55 +305,7 @@ class Store:
         for chunk in bulk.chunks(self.vanished):
             deleted, _ = SourceFile.objects.filter(location=self.location, path__in=chunk).delete()
             self.outcome.has_written |= deleted > 0
-        remove(gone, outcome=self.outcome, reason=f"gone from {self.location}"[:255], now=self.now)
-
-
-def remove(entity_refs: Collection[str], *, outcome: Outcome, reason: str, now: datetime) -> None:
-    """Remove entities, leaving a tombstone that gives the uid back; call it inside a transaction.
-
-    Whoever described the same ref and came second is read again, and may have it now.
-    """
-    if not entity_refs:
-        return
-    refs = set(entity_refs)
-    touched: set[str] = set()
-    for chunk in bulk.chunks(refs):
-        rows = list(Entity.objects.filter(ref__in=chunk).values_list("id", "ref", "uid"))
-        ids = [row[0] for row in rows]
-        touched.update(Relation.objects.filter(origin__in=ids).values_list("target_ref", flat=True))
-        Tombstone.objects.bulk_create(
-            [Tombstone(ref=ref, uid=uid, removed_at=now, reason=reason) for _, ref, uid in rows],
-            update_conflicts=True,
-            unique_fields=["ref"],
-            update_fields=["uid", "removed_at", "reason"],
-        )
-        bulk.delete(Facet, ids, column="entity")
-        bulk.delete(Relation, ids, column="origin")
-        bulk.delete(Entity, ids)
-        outcome.removed += sum(not ref.startswith("location:default/generated-") for _, ref, _ in rows)
-        waiting = SourceFile.objects.filter(descriptors__ref__in=chunk)
-        outcome.woken.update(waiting.values_list("location_id", flat=True))
-        waiting.update(content_hash="")
-    stitch.write(stitch.stitch(stitch.pieces(touched - refs)), now=now)
-    outcome.people |= {ref for ref in touched | refs if ref.startswith("user:")}
-    outcome.touches_locations |= any(ref.startswith("location:") for ref in refs)
-    outcome.has_written = True
-    processors.removed(sorted(refs))
-
-
-def mark_orphans(location: Location, is_orphan: bool, *, now: datetime) -> None:
-    """Mark the entities of a location whose place is gone, or take the mark off again."""
-    marked = Entity.objects.filter(location=location, is_orphan=not is_orphan)
-    refs = list(marked.values_list("ref", flat=True))
-    if not refs:
-        return
-    with transaction.atomic():
-        CatalogRevision.lock()
-        pieces = stitch.pieces(refs)
-        for piece in pieces:
-            piece.is_orphan = is_orphan
-        stitch.write(stitch.stitch(pieces), now=now)
-        CatalogRevision.rise()
+        removal.remove(gone, outcome=self.outcome, reason=f"gone from {self.location}"[:255], now=self.now)
 
 
 def _batches(files: Iterable[FileChange]) -> Iterator[list[FileChange]]:
@@ -450,48 +320,6 @@ def _batches(files: Iterable[FileChange]) -> Iterator[list[FileChange]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _known(entity_refs: Collection[str]) -> dict[str, Known]:
-    fields = ("id", "ref", "uid", "location_id", "source_hash", "etag", "is_orphan", "descriptor_id")
-    place = ("descriptor__file__path", "descriptor__line")
-    found: dict[str, Known] = {}
-    for chunk in bulk.chunks(entity_refs):
-        rows: Iterable[Any] = Entity.objects.filter(ref__in=chunk).values_list(*fields, *place)
-        for number, ref, uid, location, source_hash, etag, is_orphan, descriptor, path, line in rows:
-            place_of = (descriptor, path or "", line or 0)
-            found[ref] = Known(number, ref, uid, location, source_hash, etag, is_orphan, *place_of)
-    return found
-
-
-def _descriptor_values(arrival: Arrival, old: Descriptor | None, now: datetime) -> tuple[Any, ...]:
-    parsed = arrival.parsed
-    problems = [problem.to_json() for problem in parsed.problems]
-    failing_since = (old.failing_since if old and old.failing_since else now) if problems else None
-    document = parsed.document
-    return document.index, document.line, parsed.ref, parsed.owner_ref, problems, failing_since
-
-
-def _kept_text(file: FileChange) -> str:
-    return file.text if any(parsed.problems for parsed in file.parsed) else ""
-
-
-def _piece(arrival: Arrival) -> Piece:
-    known, found = arrival.known, arrival.columns
-    return Piece(
-        arrival.id,
-        arrival.parsed.ref,
-        known.uid if known else uuid.uuid4(),
-        found.source if found else "",
-        found.source_hash if found else "",
-        known.etag if known else "",
-        errors=stitch.errors_of(problem.to_json() for problem in arrival.parsed.problems),
-    )
-
-
-def _facets(arrival: Arrival, made: stitch.Stitched) -> set[FacetRow]:
-    uid = ("metadata.uid", str(made.piece.uid), None)
-    return arrival.parsed.facets | facets.of_relations(made.relations) | {uid}
 
 
 def _parts(ref: str) -> tuple[str, str, str]:
