@@ -158,7 +158,8 @@ class Workspace:
         """Remove the files that match, and return their paths; folders that get empty go as well."""
         wanted = [pattern.removeprefix("./") for pattern in patterns]
         for pattern in wanted:
-            _parts(pattern.removeprefix("!"))
+            # Without the backslashes that take the meaning off a sign.
+            _parts(pattern.removeprefix("!").replace("\\", ""))
         removed = [file.path for file in self.walk() if paths.match(wanted, file.path)]
         for path in removed:
             with self._parent(path) as (folder, name), _plainly(path):

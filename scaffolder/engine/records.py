@@ -18,7 +18,7 @@ from scaffolder.models import Task, TaskStep
 from scaffolder.step import Outputs
 
 Clock = Callable[[], Any]
-IDLE = {"worker": "", "lease_until": None}
+IDLE: dict[str, Any] = {"worker": "", "lease_until": None}
 
 
 class Records:
