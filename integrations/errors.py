@@ -1,4 +1,3 @@
-# ruff: noqa: N818 — the names say what happened, as Conflict and NotFound do elsewhere
 """What can go wrong with an outside system, and whether trying again helps.
 
 IntegrationError

@@ -46,7 +46,7 @@ LEAKS = """  steps:
 def database() -> str:
     """Return all rows of all tables as text, the secret's own ciphertext apart."""
     rows = (row for model in apps.get_models() for row in model._base_manager.all() if model is not TaskSecret)
-    return serializers.serialize("json", rows)
+    return str(serializers.serialize("json", rows))
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class Forge:
         repo = self.repo(name)
         with self.store.git(repo) as git:
             tree = git.tree_of(git.refs()[f"refs/heads/{branch or repo.default_branch}"])
-            return {path: git.blob(sha) for path, (_, sha) in git.files(tree).items()}
+            return {path: git.blob(sha) or b"" for path, (_, sha) in git.files(tree).items()}
 
     def messages(self, name: str, branch: str = "") -> list[str]:
         """Return the messages of a branch's commits, the newest first."""
