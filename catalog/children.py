@@ -54,7 +54,7 @@ def sync(*, now: datetime) -> tuple[list[int], Outcome]:
             wanted, known = _wanted()
         new = [_create(item, now=now) for key, item in wanted.items() if key not in known]
         moved = [_moved(known[key], item) for key, item in wanted.items() if key in known]
-        Location.objects.bulk_update(filter(None, moved), ["parent_id", "parent_ref", "is_optional"])
+        Location.objects.bulk_update(filter(None, moved), ["parent", "parent_ref", "is_optional"])
         if outcome.has_written:
             CatalogRevision.rise()
     return [location.pk for location in new], outcome
