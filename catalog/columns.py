@@ -32,7 +32,7 @@ class Columns(NamedTuple):
 def of_entity(entity: dict[str, Any], relations: Iterable[Declared]) -> Columns:
     """Return the columns of a checked entity."""
     metadata, spec = entity["metadata"], entity.get("spec") or {}
-    title = metadata.get("title") or metadata["name"]
+    title = metadata.get("title") or _display_name(spec) or metadata["name"]
     description = metadata.get("description") or ""
     tags = list(metadata.get("tags") or ())
     source = as_json(entity)
@@ -58,6 +58,13 @@ def as_json(value: Any) -> str:
 
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _display_name(spec: dict[str, Any]) -> str:
+    """Return what a person or a team is called."""
+    profile = spec.get("profile")
+    name = profile.get("displayName") if isinstance(profile, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _short(value: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.permissions import Act, Rule, rule
-from catalog import listing, neighbours, refs
+from catalog import about, listing, neighbours, refs
 from catalog.listing import ATTENTION, NO_OWNER, Criteria, Tally
 from catalog.models import Entity, Location
 
@@ -25,13 +26,16 @@ OPEN_CHOICES = 8
 # What a row shows beside the name, by kind (U02); the description is the name's second line.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "domain": ("owner", "tags"),
-    "system": ("owner", "system", "tags"),
-    "group": ("type", "tags"),
+    "system": ("owner", "domain", "tags"),
+    "resource": ("owner", "system", "type", "tags"),
+    "group": ("type", "parent", "tags"),
     "template": ("type", "owner", "tags"),
-    "user": ("tags",),
+    "user": ("teams", "tags"),
     "location": ("type", "targets"),
 }
 OTHER_COLUMNS = ("owner", "system", "type", "lifecycle", "tags")
+# Columns that a relation fills.
+RELATIONS = {"domain": "partOf", "parent": "childOf", "teams": "memberOf"}
 PLURALS: dict[str, str | Promise] = {
     "component": _("Components"),
     "api": _("APIs"),
@@ -105,6 +109,11 @@ class Column:
     query: str = ""
     direction: str = ""
 
+    @property
+    def is_related(self) -> bool:
+        """Whether refs stand in it, out of `ListPage.lists`."""
+        return self.name in RELATIONS
+
 
 TITLES: dict[str, str | Promise] = {
     "name": _("Name"),
@@ -114,6 +123,9 @@ TITLES: dict[str, str | Promise] = {
     "lifecycle": _("Lifecycle"),
     "tags": _("Tags"),
     "targets": _("Targets"),
+    "domain": _("Domain"),
+    "parent": _("Parent"),
+    "teams": _("Teams"),
 }
 
 
@@ -126,6 +138,8 @@ class ListPage:
     page: Page[Entity]
     titles: dict[str, str]
     actor: Actor
+    # {ref: {column: what stands in it}} where a column shows what the row of the database does not hold.
+    lists: dict[str, dict[str, list[str]]]
 
     @property
     def plural(self) -> str | Promise:
@@ -141,6 +155,11 @@ class ListPage:
         return self.tally.kinds.get(self.criteria.kind, 0)
 
     @property
+    def is_kind_unknown(self) -> bool:
+        """Whether there is nothing of this kind, filtered or not."""
+        return not self.all_count
+
+    @property
     def may_register(self) -> bool:
         return rule(self.actor, Act.REGISTER_ENTITY) is not Rule.DENY
 
@@ -154,8 +173,14 @@ class ListPage:
 
     @cached_property
     def facets(self) -> list[Facet]:
-        found = (self._facet(name, title) for name, title in FACETS.items())
+        found = (self._facet(name, title) for name, title in FACETS.items() if name != "owner" or self._has_owners)
         return [facet for facet in found if facet.open]
+
+    @property
+    def _has_owners(self) -> bool:
+        """Whether it is worth saying who owns an entity of this kind, or that nobody does."""
+        owners = self.tally.choices.get("owner", {})
+        return self.criteria.kind in about.OWNED or any(owners) or bool(self.criteria.owners)
 
     def _facet(self, name: str, title: str | Promise) -> Facet:
         counts = self.tally.choices.get(name, {})
@@ -194,7 +219,14 @@ class ListPage:
         names = COLUMNS.get(self.criteria.kind, OTHER_COLUMNS)
         if len(self.criteria.types) == 1:
             names = tuple(name for name in names if name != "type")
+        names = tuple(name for name in names if not self._is_bare(name))
         return [self._column(name) for name in ("name", *names)]
+
+    def _is_bare(self, column: str) -> bool:
+        """Whether a column would hold nothing but dashes."""
+        if column == "tags":
+            return not self.tally.choices.get("tag")
+        return column in RELATIONS and not any(row[column] for row in self.lists.values())
 
     def _column(self, name: str) -> Column:
         if name not in listing.SORTS:
@@ -228,18 +260,29 @@ class ListPage:
         return urlencode([(name, value) for name, value in pairs if value and (name, value) != ("show", "all")])
 
     @cached_property
-    def targets(self) -> dict[str, list[str]]:
-        """{ref: targets} of the Location entities of the page."""
-        if self.criteria.kind != "location":
-            return {}
-        rows = Entity.objects.filter(pk__in=[row.pk for row in self.page]).values_list("ref", "document")
-        return {ref: _targets(json.loads(document)) for ref, document in rows}
-
-    @cached_property
     def read_at(self) -> datetime | None:
         """When anything was last read."""
         last: datetime | None = Location.objects.aggregate(last=Max("read_at"))["last"]
         return last
+
+
+def _lists(kind: str, page: Page[Entity]) -> dict[str, dict[str, list[str]]]:
+    """Return what only the documents of a page hold: targets of locations, and relations that have a column."""
+    wanted = {column: RELATIONS[column] for column in COLUMNS.get(kind, ()) if column in RELATIONS}
+    if not wanted and kind != "location":
+        return {}
+    rows = Entity.objects.filter(pk__in=[row.pk for row in page]).values_list("ref", "document")
+    documents = {ref: json.loads(document) for ref, document in rows}
+    if kind == "location":
+        return {ref: {"targets": _targets(document)} for ref, document in documents.items()}
+    return {
+        ref: {column: _related(document, type_) for column, type_ in wanted.items()}
+        for ref, document in documents.items()
+    }
+
+
+def _related(document: dict[str, Any], type_: str) -> list[str]:
+    return [each["targetRef"] for each in document.get("relations") or () if each["type"] == type_]
 
 
 def _targets(document: dict[str, object]) -> list[str]:
@@ -258,5 +301,7 @@ def read(criteria: Criteria, number: object, *, actor: Actor) -> ListPage:
         criteria = criteria.of_kind(listing.kinds_in_order(tally.kinds)[0])
         tally = listing.tally(criteria, actor=actor)
     page = listing.page(criteria, number, actor=actor, count=tally.total)
+    lists = _lists(criteria.kind, page)
     wanted = {ref for row in page for ref in (row.owner_ref, row.system_ref)} | set(tally.choices.get("owner", {}))
-    return ListPage(criteria, tally, page, neighbours.titles(wanted | set(criteria.owners), actor=actor), actor)
+    wanted |= set(criteria.owners) | {ref for row in lists.values() for column in row.values() for ref in column}
+    return ListPage(criteria, tally, page, neighbours.titles(wanted, actor=actor), actor, lists)

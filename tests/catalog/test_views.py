@@ -123,6 +123,34 @@ def test_list_shows_one_kind_with_its_owner_under_the_owners_title(member, shop)
     assertNotContains(page, 'href="/catalog/system/default/storefront/">storefront</a>\n')
 
 
+def test_list_says_when_the_owner_is_not_in_the_catalog(member, shop):
+    assertContains(member.get("/catalog/"), "Unknown: money")
+
+
+def test_list_of_people_shows_what_they_are_called_and_their_teams_not_an_owner(member):
+    make_entities(
+        SHOP
+        + "---\napiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: ada}\n"
+        + "spec: {profile: {displayName: Ada Novak}, memberOf: [shop]}\n"
+    )
+    page = member.get("/catalog/", {"kind": "user"})
+    assertContains(page, '<a class="data-table__name" href="/catalog/user/default/ada/">Ada Novak</a>', html=True)
+    assertContains(page, '<a href="/catalog/group/default/shop/">Team Shop</a>', html=True)
+    assertNotContains(page, "No owner")
+
+
+def test_list_leaves_out_a_column_that_nothing_fills(member, shop):
+    page = member.get("/catalog/", {"kind": "group"})
+    assertNotContains(page, "data-table__col-parent")
+    assertNotContains(page, "data-table__col-tags")
+
+
+def test_list_of_an_unknown_kind_leads_back_to_the_catalog(member, shop):
+    page = member.get("/catalog/", {"kind": "nothing"})
+    assertContains(page, "The catalog holds nothing of kind “nothing”")
+    assertContains(page, '<a class="btn" href="/catalog/">Browse the catalog</a>', html=True)
+
+
 def test_list_shows_only_what_the_chosen_team_owns(member, shop):
     page = member.get("/catalog/", {"owner": "group:default/money"})
     assertContains(page, "The service ledger")
