@@ -174,11 +174,17 @@ class Filling:
         return errors + validation.validate_secrets(self.pages, self.answers.secrets, values, actor=self.actor)
 
     def with_row(self, change: str) -> Filling:
-        """Return the form with a row of a list added (`add:/envs`) or taken away (`remove:/envs/1`)."""
+        """Return the form with a row of a list added (`add:/envs`) or taken away (`remove:/envs/1`).
+
+        A form that has no such list stays as it is.
+        """
         deed, _colon, name = change.partition(":")
         parts = [part.replace("~1", "/").replace("~0", "~") for part in name.split("/")[1:]]
         asked = questions.of_page(self.page, self.answers.values)
-        row = posted.new_row(questions.find(asked, parts)) if deed == "add" else None
+        rows = questions.find(asked, parts if deed == "add" else parts[:-1])
+        if rows.type != "array":
+            return self
+        row = posted.new_row(rows) if deed == "add" else None
         values = _changed(self.answers.values, parts, row)
         return replace(self, answers=replace(self.answers, values=values))
 

@@ -24,6 +24,8 @@ class Missing:
 
 
 MISSING: Final = Missing()
+# Digits of the number of a row: no list is longer.
+LONGEST_INDEX = 6
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def find(question: Question, path: Sequence[str | int]) -> Question:
     found = question
     for part in path:
         if found.type == "array":
-            found = found.item(int(part) if str(part).isdigit() else 0)
+            text = str(part)
+            found = found.item(int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_INDEX else 0)
         else:
             here = (*found.path, part)
             found = next((inside for inside in found.parts() if inside.path == here), Question(here, {}))

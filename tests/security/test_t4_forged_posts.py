@@ -106,3 +106,31 @@ def test_t4_pages_that_were_jumped_over_are_checked_all_the_same(developer):
     hidden = dict(re.findall(r'name="(answers|page)"(?: id="answers-seal")? value="([^"]*)"', page.content.decode()))
     assert developer.post(PATH, {**hidden, "page": "99", "go": "start"}).status_code == 422
     assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "go",
+    [
+        f"add:{'/a' * 2_000}",
+        "add:/name",
+        "add:/nothing",
+        "add:/envs/²/more",
+        f"add:/envs/{'9' * 5_000}/more",
+        "remove:/name/0",
+        f"remove:/envs/{'9' * 5_000}",
+        "remove:",
+    ],
+)
+def test_t4_a_button_that_the_page_does_not_have_changes_nothing(developer, go):
+    envs = (
+        "      envs: {type: array, items: {type: object, properties: {more: {type: array, items: {type: object}}}}}\n"
+    )
+    form = FORM.replace("      free:", f"{envs}      free:")
+    template = make_template(form + steps_of('{id: a, action: "debug:log", input: {message: hi}}'), name="rows")
+    page = developer.get(template.get_absolute_url())
+    hidden = dict(re.findall(r'name="(answers|page)"(?: id="answers-seal")? value="([^"]*)"', page.content.decode()))
+    posted = {**hidden, "/name": "checkout", "/size": "small"}
+    changed = developer.post(template.get_absolute_url(), {**posted, "go": go})
+    assert changed.status_code == 200
+    assert changed.context["filling"].answers.values.items() >= {"name": "checkout", "size": "small"}.items()
+    assert not {"a", "nothing", ""} & set(changed.context["filling"].answers.values)
