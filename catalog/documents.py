@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from catalog import plain
 from catalog.building import Broken, Builder, Limits, Place, Problems
 from catalog.problems import Problem
 
@@ -171,6 +172,15 @@ def _chunks(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _read(chunk: str, first_line: int, limits: Limits, index: int) -> Iterator[Document]:
+    found = plain.read(chunk) if limits is LIMITS else None
+    if found is None:
+        yield from _read_events(chunk, first_line, limits, index)
+    else:
+        value, before = found
+        yield Document(value, [], first_line + before, index, chunk, first_line)
+
+
+def _read_events(chunk: str, first_line: int, limits: Limits, index: int) -> Iterator[Document]:
     problems = Problems(first_line)
     builder = Builder(chunk, limits, problems)
     try:
