@@ -75,7 +75,7 @@ class EntityPage:
 
     @cached_property
     def picture(self) -> Picture:
-        return graph.draw(self.entity.title, self.entity.type or self.kind, self.groups)
+        return graph.draw(self.entity.title, neighbours.word(self.entity.kind, self.entity.type), self.groups)
 
     @property
     def shown_groups(self) -> list[Group]:

@@ -112,7 +112,7 @@ def _column(neighbours: Sequence[Neighbour], x: int, height: int) -> list[Box]:
 def _box(neighbour: Neighbour, x: int, y: int) -> Box:
     look = "missing" if neighbour.is_missing else ""
     url = "" if neighbour.is_missing else neighbour.url
-    return Box(x, y, _fit(neighbour.title), neighbour.type[:18] or neighbour.kind, url, neighbour.title, look)
+    return Box(x, y, _fit(neighbour.title), neighbour.word[:18], url, neighbour.title, look)
 
 
 def _fit(title: str) -> str:

@@ -33,6 +33,8 @@ WORDS: dict[str, str | Promise] = {
     "hasMember": _("Members"),
     "ownerOf": _("Owns"),
 }
+# What an entity is called in a line of text. The type says it for most; for these it would mislead.
+KIND_WORDS: dict[str, str | Promise] = {"api": _("API"), "template": _("golden path")}
 # Those that the entity itself declares in the usual case; the others are told by what points at it.
 FORWARD = ("ownedBy", "partOf", "dependsOn", "providesApi", "consumesApi", "childOf", "memberOf")
 
@@ -47,6 +49,10 @@ class Neighbour:
     type: str = ""
     description: str = ""
     is_missing: bool = False
+
+    @property
+    def word(self) -> str:
+        return word(self.kind, self.type)
 
     @property
     def url(self) -> str:
@@ -66,6 +72,11 @@ class Group:
     @property
     def is_forward(self) -> bool:
         return self.type in FORWARD
+
+
+def word(kind: str, type_: str) -> str:
+    """Return what an entity is, in a word that people use: "service", "database", "API", "golden path"."""
+    return str(KIND_WORDS.get(kind) or type_ or kind)
 
 
 def groups(document: Mapping[str, Any], *, actor: Actor) -> list[Group]:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.permissions import Act, Rule, rule
-from catalog import refs, search
+from catalog import neighbours, refs, search
 from catalog.models import Entity
 
 MOST = 8
+PAGE = _("page")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Command:
     route: str
     icon: str
     act: Act | None = None
+    end: str | Promise = PAGE
 
 
 COMMANDS = (
@@ -54,7 +56,7 @@ COMMANDS = (
     Command(_("Show what could not be read"), "catalog:problem-list", "alert-triangle", Act.READ_CATALOG),
     Command(_("Show where the catalog is read from"), "catalog:location-list", "map-pin", Act.READ_CATALOG),
     Command(_("Look up the actions of golden paths"), "scaffolder:action-list", "tool", Act.READ_CATALOG),
-    Command(_("Sign out"), "account_logout", "logout", Act.READ_RUN),
+    Command(_("Sign out"), "account_logout", "logout", Act.READ_RUN, end=_("action")),
 )
 
 
@@ -68,12 +70,13 @@ def _entities(term: str, actor: Actor) -> list[Option]:
     if not term:
         return []
     hits = search.entities(term, actor=actor).defer("document", "source")[:MOST]
-    return [Option(hit.title, hit.get_absolute_url(), _end(hit), kind=hit.kind) for hit in hits]
+    titles = neighbours.titles({hit.owner_ref for hit in hits}, actor=actor)
+    return [Option(hit.title, hit.get_absolute_url(), _end(hit, titles), kind=hit.kind) for hit in hits]
 
 
-def _end(hit: Entity) -> str:
-    owner = refs.parse(hit.owner_ref).name if hit.owner_ref else ""
-    return " · ".join(filter(None, [hit.type or hit.kind, owner]))
+def _end(hit: Entity, titles: dict[str, str]) -> str:
+    owner = titles.get(hit.owner_ref) or refs.short(hit.owner_ref) if hit.owner_ref else ""
+    return " · ".join(filter(None, [neighbours.word(hit.kind, hit.type), owner]))
 
 
 def _commands(term: str, actor: Actor) -> list[Option]:
@@ -85,7 +88,7 @@ def _commands(term: str, actor: Actor) -> list[Option]:
         title = str(command.title)
         if all(word in title.lower() for word in words):
             try:
-                found.append(Option(title, reverse(command.route), _("page"), icon=command.icon))
+                found.append(Option(title, reverse(command.route), command.end, icon=command.icon))
             except NoReverseMatch:  # a room that this installation does not have
                 continue
     return found

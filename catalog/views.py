@@ -133,8 +133,8 @@ def search(request: PortalRequest) -> HttpResponse:
 @require_GET
 def palette(request: PortalRequest) -> HttpResponse:
     """What the command palette offers for what was typed: a fragment of options."""
-    groups = palettes.read(SearchForm(request.GET).term(), actor=request.actor)
-    return render(request, "catalog/palette.html", {"groups": groups})
+    term = SearchForm(request.GET).term()
+    return render(request, "catalog/palette.html", {"term": term, "groups": palettes.read(term, actor=request.actor)})
 
 
 def _is_registrable(found: PreviewedEntity) -> bool:

@@ -16,6 +16,7 @@ from accounts import actors
 from accounts.actors import Actor
 from accounts.permissions import Act, may
 from accounts.roles import may_open_admin
+from catalog import neighbours, refs
 from catalog.editions import Edition
 from catalog.models import Descriptor
 
@@ -57,6 +58,15 @@ class Shell:
         """ "light" or "dark" when this browser's person chose; empty: as the system has it."""
         chosen = self._request.COOKIES.get("theme", "")
         return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def teams(self) -> list[str]:
+        """What the actor's teams are called."""
+        group_refs = sorted(self.actor.group_refs)
+        if not group_refs:
+            return []
+        titles = self._edition.cached(["titles", group_refs], lambda: neighbours.titles(group_refs, actor=self.actor))
+        return sorted(titles.get(ref) or refs.short(ref) for ref in group_refs)
 
     @cached_property
     def places(self) -> list[Entry]:

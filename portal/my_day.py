@@ -85,6 +85,7 @@ class MyDay:
     def titles(self) -> dict[str, str]:
         """{ref: title} of the owners and systems that the page names."""
         named = {ref for row in [*self.services, *self.changes] for ref in (row.owner_ref, row.system_ref)}
+        named |= {run.template_ref for run in self.runs}
         return neighbours.titles(named, actor=self.actor) if any(named) else {}
 
     @cached_property

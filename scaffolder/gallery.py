@@ -130,6 +130,8 @@ class Gallery:
     types: list[Option] = field(default_factory=list)
     owners: list[Option] = field(default_factory=list)
     tags: list[Option] = field(default_factory=list)
+    # {ref: title} of the owners.
+    titles: dict[str, str] = field(default_factory=dict)
 
 
 def read(criteria: Criteria, *, actor: Actor, now: datetime) -> Gallery:
@@ -144,9 +146,10 @@ def read(criteria: Criteria, *, actor: Actor, now: datetime) -> Gallery:
         cards,
         criteria,
         len(everything),
-        types=_options(everything, criteria, "type", lambda t: [t.type], {}),
+        types=_options(everything, criteria, "type", lambda t: [t.type], _type_names()),
         owners=_options(everything, criteria, "owners", lambda t: [t.owner_ref], names),
         tags=_options(everything, criteria, "tags", lambda t: [tag for tag in t.tags if tag != RECOMMENDED], {}),
+        titles=names,
     )
 
 
@@ -228,6 +231,18 @@ def _options(
     rows = [(value, count) for value, count in counts.items()] + [(c, 0) for c in chosen if c and c not in counts]
     rows.sort(key=lambda row: (-row[1], row[0]))
     return [Option(value, titles.get(value, value), count, value in chosen) for value, count in rows]
+
+
+def _type_names() -> dict[str, str]:
+    """Return {type: what several of them are called}; a company's own types keep their name."""
+    return {
+        "service": _("Services"),
+        "website": _("Websites"),
+        "library": _("Libraries"),
+        "resource": _("Resources"),
+        "environment": _("Environments"),
+        "documentation": _("Documentation"),
+    }
 
 
 def _titles(owner_refs: set[str], actor: Actor) -> dict[str, str]:

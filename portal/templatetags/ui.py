@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import actors
-from catalog import list_page, refs
+from catalog import list_page, neighbours, refs
 from catalog import problems as catalog_problems
 from catalog.models import Entity
 from catalog.problems import Problem
@@ -81,6 +81,12 @@ def plural_kind(kind: object) -> str:
 
 
 @register.filter
+def kind_word(entity: Entity) -> str:
+    """Return what an entity is in a word: "service", "API"."""
+    return neighbours.word(entity.kind, entity.type)
+
+
+@register.filter
 def kind_icon(kind: object) -> str:
     return icons.for_kind(str(kind))
 
@@ -108,6 +114,24 @@ def initials(name: object) -> str:
     """Return two letters that stand for a person; there are no remote pictures."""
     words = str(name).replace(".", " ").replace("-", " ").split() or ["?"]
     return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()
+
+
+@register.simple_tag(takes_context=True)
+def ref_title(context: Context, ref: str) -> str:
+    """Return the title of an entity without a link; its short name when the reader finds none there."""
+    titles: Mapping[str, str] | None = context.get("titles")
+    title = titles.get(ref.lower()) if titles is not None else _title(context, ref.lower())
+    return title or short_ref(ref)
+
+
+@register.filter
+def marked(text: object, term: str) -> SafeString:
+    """Return a text with the words of a search marked."""
+    words = sorted(map(re.escape, term.split()), key=len, reverse=True)
+    parts = re.split(f"({'|'.join(words)})", str(text), flags=re.IGNORECASE) if words else [str(text)]
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", p) if n % 2 else p,) for n, p in enumerate(parts))
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -125,6 +125,7 @@ def _page(
         "notice": notice,
         "preview_url": f"{template.get_absolute_url()}preview/",
         "lint_errors": gallery.errors_of(template),
+        "has_earlier_runs": Task.objects.filter(template=template, actor_ref=request.actor.ref).exists(),
         "labels": _button_labels(spec),
     }
     page = f"{FORM}#fields" if request.htmx.target == "fields" else FORM

@@ -22,6 +22,7 @@ def template_list(request: PortalRequest) -> HttpResponse:
     found = gallery.read(GalleryForm(request.GET).criteria(), actor=request.actor, now=timezone.now())
     context = {
         "gallery": found,
+        "titles": found.titles,
         "may_run": rule(request.actor, Act.RUN_TEMPLATE) is not Rule.DENY,
         "may_edit": rule(request.actor, Act.EDIT_TEMPLATES) is not Rule.DENY,
         "open_runs": Task.objects.visible_to(request.actor).filter(actor_ref=request.actor.ref).not_ended().count(),

