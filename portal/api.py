@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -50,6 +50,11 @@ def refused_caller(request: HttpRequest, error: PermissionDenied) -> HttpRespons
 @api.exception_handler(Http404)
 def nothing_there(request: HttpRequest, error: Http404) -> HttpResponse:
     return _error(request, 404, "NotFoundError", "There is nothing at this address, or nothing that you may see.")
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return _error(request, 413, "PayloadTooLargeError", "The request is larger than the portal reads.")
 
 
 @api.exception_handler(HttpError)

@@ -8,7 +8,7 @@ from django.utils.cache import patch_vary_headers
 
 log = logging.getLogger(__name__)
 # Pages that show secrets or runs are never kept by a browser or a proxy.
-NEVER_STORED = ("/admin/", "/create/tasks/", "/accounts/")
+NEVER_STORED = ("/admin/", "/create/tasks/", "/accounts/", "/api/v1/tasks/")
 RETRY_AFTER_SECONDS = "5"
 
 
