@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import listing
 from catalog.listing import Criteria
+from integrations.git.source_url import SourceUrl, SourceUrlError
 
 MOST_CHOICES = 20
 LONGEST_CHOICE = 255
@@ -97,3 +99,17 @@ class LocationForm(forms.Form):
             "invalid": _("This is no address. Expected https://, a host and a path to a YAML file."),
         },
     )
+
+    def clean_target(self) -> str:
+        """Refuse the address of a repository or folder with the address that is probably meant."""
+        target: str = self.cleaned_data["target"]
+        try:
+            source = SourceUrl.parse(target)
+        except SourceUrlError:
+            return target  # Who reads it says what is wrong with it.
+        if source.kind != "tree":
+            return target
+        path = f"{source.path}/catalog-info.yaml".replace("//", "/").lstrip("/")
+        file = replace(source, kind="blob", ref=source.ref or "main", path=path)
+        text = _("This is a repository or folder. Give the address of the file in it, for example %s")
+        raise forms.ValidationError(text % file)

@@ -47,6 +47,11 @@ class Row:
         return sorted(self.problems, key=lambda problem: not problem.is_error)[0]
 
     @property
+    def headline(self) -> str:
+        """The first problem without what was expected and found, where the page says those apart."""
+        return self.first.message.partition("; expected ")[0] if self.first.expected else self.first.message
+
+    @property
     def line(self) -> int:
         return self.first.line or self.descriptor.line
 

@@ -50,6 +50,8 @@ def entity_list(request: PortalRequest) -> HttpResponse:
 def entity_detail(request: PortalRequest, kind: str, namespace: str, name: str, tab: str = "overview") -> HttpResponse:
     """An entity, one tab of it."""
     entity = _entity(request, kind, namespace, name)
+    if entity is None:
+        return render(request, "404.html", {"kind": kind, "name": name}, status=404)
     its_tabs = tabs.of(entity)
     chosen = next((each for each in its_tabs if each.id == tab), None)
     if chosen is None:
@@ -66,6 +68,8 @@ def entity_detail(request: PortalRequest, kind: str, namespace: str, name: str, 
 def entity_refresh(request: PortalRequest, kind: str, namespace: str, name: str) -> HttpResponse:
     """Have the place that an entity was read from read again."""
     entity = _entity(request, kind, namespace, name)
+    if entity is None:
+        raise Http404
     _refresh(request, entity.location)
     return redirect(entity)
 
@@ -142,9 +146,9 @@ def _is_registrable(found: PreviewedEntity) -> bool:
     return found.is_allowed or found.entity is None or found.ref.startswith("location:")
 
 
-def _entity(request: PortalRequest, kind: str, namespace: str, name: str) -> Entity:
+def _entity(request: PortalRequest, kind: str, namespace: str, name: str) -> Entity | None:
     entities = Entity.objects.visible_to(request.actor).select_related("location", "descriptor__file")
-    return get_object_or_404(entities, ref=f"{kind}:{namespace}/{name}".lower())
+    return entities.filter(ref=f"{kind}:{namespace}/{name}".lower()).first()
 
 
 def _refresh(request: PortalRequest, location: Location) -> None:

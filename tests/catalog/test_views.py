@@ -301,11 +301,18 @@ def test_address_of_an_entity_is_the_same_in_any_letter_case(member, shop):
     assert member.get("/catalog/Component/Default/Checkout/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["component/default/nothing/", "component/default/checkout/nothing/", "x/y/z/"])
-def test_what_is_not_there_is_a_page_that_says_so(member, shop, path):
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("component/default/nothing/", "There is no component “nothing”"),
+        ("component/default/checkout/nothing/", "There is nothing at this address"),
+        ("x/y/z/", "There is no x “z”"),
+    ],
+)
+def test_what_is_not_there_is_a_page_that_says_so(member, shop, path, said):
     answer = member.get(f"/catalog/{path}")
     assert answer.status_code == 404
-    assertContains(answer, "There is nothing at this address", status_code=404)
+    assertContains(answer, said, status_code=404)
 
 
 def test_orphan_and_last_good_reading_are_told(member):
@@ -389,6 +396,24 @@ def test_registering_something_that_is_no_address_comes_back_as_it_was_typed(dev
     page = developer.post("/catalog/register/", {"target": "checkout please", "look": ""})
     assertContains(page, 'value="checkout please"', status_code=422)
     assertContains(page, "This is no address.", status_code=422)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("https://github.com/acme/checkout", "https://github.com/acme/checkout/blob/main/catalog-info.yaml"),
+        ("https://github.com/acme/shop/tree/next/api/", "https://github.com/acme/shop/blob/next/api/catalog-info.yaml"),
+    ],
+)
+def test_registering_a_repository_names_the_file_that_is_probably_meant(developer, typed, meant):
+    page = developer.post("/catalog/register/", {"target": typed, "look": ""})
+    assertContains(page, meant, status_code=422)
+
+
+def test_missing_entity_is_named_on_the_page_that_says_so(member):
+    page = member.get("/catalog/component/default/chekout/")
+    assertContains(page, "There is no component “chekout”", status_code=404)
+    assertContains(page, "/search/?q=chekout", status_code=404)
 
 
 def test_search_finds_the_best_match_first_and_counts_kinds(member, shop):
