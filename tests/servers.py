@@ -317,10 +317,10 @@ def forge(folder: Path) -> Iterator[Forge]:
 def database_url() -> str:
     """Return the address of the test database, for processes beside the tests.
 
-    SQLite's lives in the memory of the tests, so this is for PostgreSQL: `WAYMARK_TEST_DB=postgres`.
+    What survives a crash is promised of PostgreSQL, so this skips on SQLite: `WAYMARK_TEST_DB=postgres`.
     """
     if connection.vendor != "postgresql":
-        pytest.skip("Processes beside the tests cannot reach SQLite's test database: set WAYMARK_TEST_DB=postgres")
+        pytest.skip("Faults are tested on PostgreSQL: set WAYMARK_TEST_DB=postgres")
     options = connection.get_connection_params()
     host, port = str(options.get("host", "")), options.get("port") or 5432
     user, password = options.get("user", ""), options.get("password", "")

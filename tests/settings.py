@@ -22,3 +22,7 @@ os.environ["VAR"] = tempfile.mkdtemp(prefix="waymark-tests-")
 (Path(os.environ["VAR"]) / "static").mkdir()
 
 from portal.settings import *  # noqa: E402, F403
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    # A file as in production: SQLite in memory locks whole tables at once and waits for nobody.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["VAR"]) / "test.sqlite3")}  # noqa: F405
