@@ -5,8 +5,10 @@ leaves out the tests that touch no database: once is enough for those.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,8 @@ from tests import servers
 
 SERVERS = pytest.StashKey[ExitStack]()
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+# What `tests/settings.py` calls the folder that it makes for what a portal writes.
+OWN_FOLDER = "waymark-tests-"
 CHOICES = ("sqlite", "postgres")
 
 
@@ -45,6 +49,9 @@ def _touches_database(item: pytest.Item) -> bool:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[SERVERS].close()
+    var = Path(os.environ.get("VAR", ""))
+    if var.name.startswith(OWN_FOLDER):
+        shutil.rmtree(var, ignore_errors=True)
 
 
 def pytest_report_header() -> str:
