@@ -5,12 +5,13 @@ A place that cannot be read keeps what was read from it before. One bad document
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -200,16 +201,17 @@ class Run:
         changed = [file for file in changed if file.path not in covered]
         places = [Place(location.type, file.path, origin, reading.commit) for file in changed]
         jobs = list(zip(changed, places, strict=True))
-        parsed = parsing.parse_files(jobs, rules=rules.for_location(location), progress=self._progress)
-        changes = [
-            FileChange(place, hashes[file.path], file.text, documents)
-            for file, place, documents in zip(changed, places, parsed, strict=True)
-        ]
         extra = _generated(location)
         vanished = known.keys() - hashes.keys()
-        if not changes and not vanished and not extra:
+        if not jobs and not vanished and not extra:
             return Outcome()
-        return Store(location, changes, vanished, now=now).run(extra)
+        with _uncollected():
+            parsed = parsing.parse_files(jobs, rules=rules.for_location(location), progress=self._progress)
+            changes = [
+                FileChange(place, hashes[file.path], file.text, documents)
+                for (file, place), documents in zip(jobs, parsed, strict=True)
+            ]
+            return Store(location, changes, vanished, now=now).run(extra)
 
     def _collect(self) -> None:
         """Add up what the locations hold now, and what is wrong with them."""
@@ -232,6 +234,18 @@ def _problem_of(location: Location) -> Problem:
     message = f"{location.parent_ref} leads to {location.target}, which cannot be read: {location.error}"
     cure = "Mend the target, or write `presence: optional` if it may be missing."
     return Problem(message, named.line, 1, rule="K09", cure=cure, path=named.file.path)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the search for cycles: a reading makes millions of objects, all of which live until it is stored."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def next_refresh(now: datetime) -> datetime | None:
