@@ -35,11 +35,11 @@ def resident_megabytes():
 
 @pytest.mark.parametrize("source", BOMBS.values(), ids=BOMBS.keys())
 def test_bomb_ends_with_a_plain_error_and_the_next_render_works(source):
-    before, start = resident_megabytes(), time.monotonic()
+    before, start = resident_megabytes(), time.process_time()
     with pytest.raises(TemplateError):
         templating.render_text(source, {})
     assert templating.render_text("${{ 1 + 1 }}", {}) == "2"
-    assert time.monotonic() - start < 4
+    assert time.process_time() - start < 4
     assert resident_megabytes() - before < 100
 
 

@@ -62,9 +62,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_document_is_refused_in_time_and_in_words(name):
-    start = time.perf_counter()
+    start = time.process_time()
     found = documents.load_all(HOSTILE[name])
-    assert time.perf_counter() - start < SECONDS * 5
+    assert time.process_time() - start < SECONDS * 5
     problems = [problem for document in found for problem in document.problems if problem.is_error]
     assert problems
     assert all(problem.line and problem.message for problem in problems)

@@ -127,4 +127,4 @@ def test_a_git_host_that_does_not_answer_holds_nobody_up(acme):
         answer = machine.ask(BODY)
 
     assert answer.status_code == 202
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
