@@ -83,10 +83,11 @@ def _pieces(row: str, problems: Sequence[Problem], *, colour: bool) -> list[Piec
         word = re.compile(r"[^\s:,\[\]{}]+|.").match(row, column - 1)
         end = word.end() if word else len(row)
         return [Piece(row[: column - 1]), Piece(row[column - 1 : end], "bad"), Piece(row[end:])]
-    return list(_coloured(row)) if colour else [Piece(row)]
+    return list(coloured(row)) if colour else [Piece(row)]
 
 
-def _coloured(row: str) -> Iterator[Piece]:
+def coloured(row: str) -> Iterator[Piece]:
+    """Yield the pieces of a line of YAML."""
     comment = COMMENT.search(row)
     code = row[: comment.start()] if comment else row
     key = KEY.match(code)

@@ -71,6 +71,11 @@ class Preview:
         return sum(len(file.content) for file in self.files)
 
     @property
+    def is_yaml(self) -> bool:
+        """Whether the file that is shown is YAML, by its name."""
+        return self.shown is not None and self.shown.path.endswith((".yaml", ".yml"))
+
+    @property
     def paths(self) -> str:
         """The paths of all files, a line each, for the next preview to tell which are new."""
         return "\n".join(file.path for file in self.files)

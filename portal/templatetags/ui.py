@@ -183,6 +183,12 @@ def code_view(
 
 
 @register.filter
+def coloured(row: str) -> Iterable[code_lines.Piece]:
+    """Return the pieces of a line of YAML: keys, comments and expressions apart."""
+    return code_lines.coloured(row)
+
+
+@register.filter
 def worst(problems: Iterable[Mapping[str, Any]] | None) -> str:
     """Return "error", "warning" or nothing for the problems of a descriptor as the database keeps them."""
     return catalog_problems.worst(problems) or ""

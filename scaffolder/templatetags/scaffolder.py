@@ -23,6 +23,8 @@ def short_span(duration: timedelta | None) -> str:
     if duration is None:
         return ""
     seconds = duration.total_seconds()
+    if seconds < 0.05:
+        return _("< 0.1 s")
     if seconds < 60:
         return _("%.1f s") % seconds
     minutes, rest = divmod(int(seconds), 60)

@@ -133,7 +133,7 @@ def test_signing_out_asks_first(developer):
     assertContains(developer.get("/"), "You are not signed in")
 
 
-@pytest.mark.parametrize("path", ["/no-such-page/", "/catalog/a/b/c/", "/create/tasks/0/"])
+@pytest.mark.parametrize("path", ["/no-such-page/", "/catalog/a/b/", "/create/tasks/0/"])
 def test_address_that_leads_nowhere_is_a_page_with_a_way_on(developer, path):
     assertContains(developer.get(path), "There is nothing at this address", status_code=404)
 

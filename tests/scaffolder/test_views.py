@@ -416,6 +416,7 @@ def skeleton(tmp_path, shop):
     (tmp_path / "skeleton" / "src").mkdir(parents=True)
     (tmp_path / "skeleton" / "README.md").write_text("# ${{ values.name }}\n<script>alert(1)</script>\n")
     (tmp_path / "skeleton" / "src" / "${{ values.name }}.py").write_text("pass\n")
+    (tmp_path / "skeleton" / "catalog.yaml").write_text("name: ${{ values.name }}\n")
     (tmp_path / "skeleton" / "logo.bin").write_bytes(b"\0\1")
     return make_template(
         "  parameters:\n    required: [name]\n    properties: {name: {title: Name, type: string}}\n"
@@ -430,9 +431,14 @@ def test_preview_follows_the_answers_and_marks_them(developer, skeleton):
     page = preview(developer, **{"/name": "gift-cards"})
     assertContains(page, '<mark class="code-view__live">gift-cards</mark>')
     assertContains(page, "gift-cards.py")
-    assertContains(page, "3 files")
+    assertContains(page, "4 files")
     assertNotContains(page, "<script>alert")
     assertNotContains(page, "<html")
+
+
+def test_preview_colours_yaml_around_the_answers(developer, skeleton):
+    page = preview(developer, **{"/name": "gift-cards", "file": "catalog.yaml"})
+    assertContains(page, '<span class="k">name</span>: <mark class="code-view__live">gift-cards</mark>')
 
 
 def test_preview_lets_an_example_stand_in_for_what_is_missing(developer, skeleton):
