@@ -63,6 +63,4 @@ def for_user(user: User) -> Actor:
 def for_token(token: ApiToken) -> Actor:
     """A machine, with its token's role and team."""
     groups = frozenset({token.team_ref} if token.team_ref else ())
-    return Actor(
-        kind="token", role=Role(token.role), ref=f"token:{token.name}".lower(), name=token.name, group_refs=groups
-    )
+    return Actor(kind="token", role=Role(token.role), ref=f"token:{token.name}", name=token.name, group_refs=groups)

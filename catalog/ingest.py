@@ -97,8 +97,12 @@ def place_of(target: str) -> tuple[str, str]:
     """
     if target.startswith(("https://", "http://")):
         return Location.Type.URL.value, target
-    path = Path(target.removeprefix("file:")).resolve()
-    if not path.exists() and sources.GLOB_SIGNS.isdisjoint(target):
+    try:
+        path = Path(target.removeprefix("file:")).resolve()
+        is_there = path.exists()
+    except (OSError, RuntimeError) as error:  # a name too long, links in a circle
+        raise ValueError(f"{target[:100]} leads to no file. Look at its spelling.") from error
+    if not is_there and sources.GLOB_SIGNS.isdisjoint(target):
         raise ValueError(f"{target} does not exist.")
     return Location.Type.FILE.value, str(path)
 

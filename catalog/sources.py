@@ -155,6 +155,9 @@ def _in_byte_order(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
 def _file(path: Path) -> SourceText:
     name = str(path)
     try:
+        if not path.is_file():
+            # A pipe or a device would be read for ever.
+            return SourceText(name, error="This is no regular file. Name a file of YAML.")
         if path.stat().st_size > LIMITS.bytes:
             return SourceText(name, error=f"The file is larger than {LIMITS.bytes // 1_000_000} MB. Split it.")
         return SourceText(name, path.read_bytes().decode("utf-8-sig"))
