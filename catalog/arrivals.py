@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from catalog import bulk, facets, stitch
-from catalog.annotations import Place
-from catalog.columns import Columns
-from catalog.descriptors import Parsed
-from catalog.facets import FacetRow
+from catalog import stitch
+from catalog.descriptor.annotations import Place
+from catalog.descriptor.descriptors import Parsed
 from catalog.models import Descriptor, Entity
 from catalog.stitch import Piece, Stitched
+from catalog.storage import bulk, facets
+from catalog.storage.columns import Columns
+from catalog.storage.facets import FacetRow
 
 
 @dataclass

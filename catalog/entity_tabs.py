@@ -10,8 +10,9 @@ import yaml
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import PortalRequest
-from catalog import sourcing, tabs
+from catalog import tabs
 from catalog.models import Entity
+from catalog.pages import sourcing
 from catalog.tabs import Tab
 
 # Signs of the raw entity on the page; a definition of megabytes is fetched from the API.

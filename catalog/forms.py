@@ -8,8 +8,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog import listing
-from catalog.listing import Criteria
+from catalog.pages import listing
+from catalog.pages.listing import Criteria
 from integrations.git.source_url import SourceUrl, SourceUrlError
 
 MOST_CHOICES = 20

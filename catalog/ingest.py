@@ -21,16 +21,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import bulk, children, facets, memberships, parsing, removal, rules, sources
-from catalog.annotations import MANAGED_BY, MANAGED_BY_ORIGIN, Place
+from catalog import removal, sources
 from catalog.arrivals import FileChange
-from catalog.descriptors import Parsed
+from catalog.descriptor.annotations import MANAGED_BY, MANAGED_BY_ORIGIN, Place
+from catalog.descriptor.descriptors import Parsed
 from catalog.documents import Document
 from catalog.models import Descriptor, Entity, Location, SourceFile
 from catalog.problems import Problem
 from catalog.removal import Outcome
 from catalog.sources import Reading, SourceText, Unreadable
-from catalog.store import Store
+from catalog.storage import bulk, children, facets, memberships, parsing, rules
+from catalog.storage.store import Store
 
 # Raised when the checks change, so that files are read anew after an upgrade though their text is the same.
 VERSION = "1"

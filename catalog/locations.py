@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.actors import Actor, system
 from accounts.permissions import Act, Rule, may, require, rule
-from catalog import checks, children, ingest, memberships, reading
+from catalog import ingest
+from catalog.descriptor import checks
 from catalog.models import CatalogRevision, Entity, Location
 from catalog.problems import Problem
-from catalog.reading import Tree
 from catalog.removal import Outcome
 from catalog.sources import Unreadable
+from catalog.storage import children, memberships, reading
+from catalog.storage.reading import Tree
 
 
 class LocationExists(Exception):

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from catalog import bulk, processors, stitch
+from catalog import processors, stitch
 from catalog.models import CatalogRevision, Entity, Facet, Location, Relation, SourceFile, Tombstone
+from catalog.storage import bulk
 
 
 @dataclass

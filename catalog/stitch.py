@@ -15,12 +15,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from catalog import bulk, facets
-from catalog.annotations import ORPHAN
-from catalog.columns import as_json, digest
-from catalog.facets import FacetRow
+from catalog.descriptor.annotations import ORPHAN
+from catalog.descriptor.relations import INVERSE
 from catalog.models import Entity, Facet, FacetKey, Relation
-from catalog.relations import INVERSE
+from catalog.storage import bulk, facets
+from catalog.storage.columns import as_json, digest
+from catalog.storage.facets import FacetRow
 
 Relations = dict[str, set[tuple[str, str]]]
 FACET_FIELDS = ("entity", "key", "value", "original")

@@ -5,8 +5,9 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from catalog import ingest, locations, memberships
+from catalog import ingest, locations
 from catalog.models import Location
+from catalog.storage import memberships
 from integrations.bell import ring
 
 # A location whose message was lost is due again after this long.

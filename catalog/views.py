@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import allowed
 from accounts.http import PortalRequest
 from accounts.permissions import Act
-from catalog import cards, entity_page, list_page, locations, palettes, places, problem_page, search_page, tabs
+from catalog import cards, locations, tabs
 from catalog.forms import EntityFilterForm, LocationForm, ProblemFilterForm, SearchForm
 from catalog.locations import PreviewedEntity
 from catalog.models import Entity, Location
+from catalog.pages import entity_page, list_page, palettes, places, problem_page, search_page
 
 EXAMPLE = """\
 apiVersion: backstage.io/v1alpha1

@@ -16,9 +16,10 @@ from accounts import actors
 from accounts.actors import Actor
 from accounts.permissions import Act, may
 from accounts.roles import may_open_admin
-from catalog import neighbours, refs
-from catalog.editions import Edition
+from catalog import refs
 from catalog.models import Descriptor
+from catalog.pages import neighbours
+from catalog.query.editions import Edition
 
 THEMES = ("light", "dark")
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.permissions import Act, Rule, rule
-from catalog import neighbours
 from catalog.models import CatalogRevision, Descriptor, Entity, Location
-from catalog.problem_page import Row
+from catalog.pages import neighbours
+from catalog.pages.problem_page import Row
 from scaffolder.models import Task, Template
 
 RUNS, SERVICES, CHANGES, PROBLEMS = 5, 8, 8, 5

@@ -20,9 +20,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.actors import Actor
 from accounts.http import PortalRequest
-from scaffolder import editor, findings, revisions, template_text, templates
-from scaffolder.editor import EditorPage
+from scaffolder import template_text, templates
 from scaffolder.models import Template, TemplateRevision
+from scaffolder.pages import editor, findings, revisions
+from scaffolder.pages.editor import EditorPage
 from scaffolder.templates import DraftChanged, NameRefused, TemplateLocked, TemplateRefused
 
 REFUSALS = (NameRefused, TemplateLocked, TemplateRefused)

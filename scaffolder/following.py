@@ -17,8 +17,8 @@ from catalog import documents
 from integrations.errors import IntegrationError
 from integrations.git.reader import Tree
 from scaffolder import lint, template_text, templates
+from scaffolder.files.skeletons import text_of
 from scaffolder.models import Template, TemplateRevision
-from scaffolder.skeletons import text_of
 from scaffolder.sources import SourceMissing, TemplateSource
 
 log = logging.getLogger(__name__)

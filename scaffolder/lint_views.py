@@ -11,8 +11,8 @@ from accounts.http import PortalRequest
 from accounts.permissions import Act, may
 from catalog import refs
 from catalog.problems import Problem
-from scaffolder import findings
 from scaffolder.models import Template
+from scaffolder.pages import findings
 
 
 @require_safe

@@ -16,7 +16,7 @@ from integrations.errors import Conflict, Invalid, NotFound
 from integrations.git.repo_url import RepoUrl
 from integrations.github.client import GitHubClient
 from integrations.github.records import Author, Branch, PullRequest, Repository, RepositoryFile
-from scaffolder import paths
+from scaffolder.files import paths
 from scaffolder.step import Step, StepFailed
 
 KIND = "repository"

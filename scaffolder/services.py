@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import ApiToken, User
 from accounts.permissions import Act, may, require
-from catalog import checks, refs
+from catalog import refs
+from catalog.descriptor import checks
 from catalog.models import Entity
 from integrations import github, hosts
 from integrations.errors import IntegrationError

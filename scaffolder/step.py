@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeVar
 from accounts.actors import Actor
 from integrations import faults, github
 from integrations.github.client import GitHubClient
+from scaffolder.files.workspace import Workspace
 from scaffolder.sources import TemplateSource
-from scaffolder.workspace import Workspace
 
 Outputs = dict[str, Any]
 T = TypeVar("T")

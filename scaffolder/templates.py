@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from accounts import audit
 from accounts.actors import Actor
 from accounts.permissions import Act, require
-from catalog import checks, documents, ingest
+from catalog import documents, ingest
+from catalog.descriptor import checks
 from catalog.models import Entity, Location
 from catalog.problems import Problem
 from integrations.errors import IntegrationError

@@ -10,9 +10,9 @@ from django.http.response import HttpResponseBase
 from catalog import refs
 from catalog.api.http import NotFoundError, array, reads, ready
 from catalog.api.locations import shape_of
-from catalog.editions import Edition
 from catalog.models import Entity
-from catalog.predicates import is_storable
+from catalog.query.editions import Edition
+from catalog.query.predicates import is_storable
 
 # Locations lead to others ten times at most; one more is a circle.
 DEEPEST = 12

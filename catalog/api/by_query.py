@@ -10,14 +10,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from catalog import cursors, filters, queries
 from catalog.api import parameters
 from catalog.api.http import InputError, array, reads, ready
-from catalog.editions import Edition
-from catalog.ordering import OrderField, Ordering, Position
-from catalog.predicates import MOST_TERMS
-from catalog.projection import Projection
-from catalog.queries import EntityQuery, Page, TextFilter
+from catalog.query import cursors, filters, queries
+from catalog.query.editions import Edition
+from catalog.query.ordering import OrderField, Ordering, Position
+from catalog.query.predicates import MOST_TERMS
+from catalog.query.projection import Projection
+from catalog.query.queries import EntityQuery, Page, TextFilter
 
 DEFAULT_LIMIT = 200
 TOTAL_ITEMS = ("include", "exclude")

@@ -11,13 +11,14 @@ from uuid import UUID
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from catalog import cursors, filters, queries, refs
+from catalog import refs
 from catalog.api import parameters
 from catalog.api.http import CONTENT_TYPE, InputError, NotFoundError, array, reads, ready
-from catalog.editions import Edition
-from catalog.ordering import OrderField, Ordering, Position
-from catalog.projection import Projection
-from catalog.queries import EntityQuery
+from catalog.query import cursors, filters, queries
+from catalog.query.editions import Edition
+from catalog.query.ordering import OrderField, Ordering, Position
+from catalog.query.projection import Projection
+from catalog.query.queries import EntityQuery
 
 MOST_REFS = 1000
 # Lists up to this length are answered in one piece.

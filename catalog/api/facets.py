@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from catalog import counts, filters
 from catalog.api import parameters
 from catalog.api.http import InputError, answer, reads
-from catalog.editions import Edition
-from catalog.predicates import MOST_TERMS, is_storable
+from catalog.query import counts, filters
+from catalog.query.editions import Edition
+from catalog.query.predicates import MOST_TERMS, is_storable
 
 
 @reads

@@ -16,9 +16,9 @@ from ninja.utils import check_csrf
 
 from accounts.http import PortalRequest
 from accounts.permissions import Act, Rule, rule
-from catalog.cursors import CursorError
-from catalog.editions import Edition
-from catalog.predicates import FilterError
+from catalog.query.cursors import CursorError
+from catalog.query.editions import Edition
+from catalog.query.predicates import FilterError
 from catalog.refs import RefError
 
 CONTENT_TYPE = "application/json; charset=utf-8"

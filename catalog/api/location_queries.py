@@ -7,11 +7,11 @@ from django.http.response import HttpResponseBase
 
 from accounts.http import PortalRequest
 from accounts.permissions import Act
-from catalog import cursors, filters
 from catalog.api import locations, parameters
 from catalog.api.http import InputError, answer, requires
-from catalog.matching import NOTHING
-from catalog.predicates import AllOf, AnyOf, Equals, Exists, HasPrefix, Not, Predicate, Term
+from catalog.query import cursors, filters
+from catalog.query.matching import NOTHING
+from catalog.query.predicates import AllOf, AnyOf, Equals, Exists, HasPrefix, Not, Predicate, Term
 
 DEFAULT_LIMIT = 200
 PURPOSE = "locations"

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.http import PortalRequest
 from accounts.permissions import Act
-from catalog import locations, queries, refs
+from catalog import locations, refs
 from catalog.api import parameters
 from catalog.api.http import (
     ConflictError,
@@ -23,9 +23,10 @@ from catalog.api.http import (
     ready,
     requires,
 )
-from catalog.editions import Edition
 from catalog.locations import LocationExists, LocationUnreadable
 from catalog.models import Entity, Location, LocationQuerySet
+from catalog.query import queries
+from catalog.query.editions import Edition
 
 REGISTERED = (Location.Origin.REGISTERED, Location.Origin.COMMAND)
 TRUE = ("true", "yes", "y", "1", "on")

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from django.http import HttpRequest, QueryDict
 
 from catalog.api.http import InputError
-from catalog.predicates import is_storable
+from catalog.query.predicates import is_storable
 
 MOST_ON_A_PAGE = 200
 DEEPEST = 64

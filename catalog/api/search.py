@@ -13,11 +13,12 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
-from catalog import filters, refs, search
+from catalog import refs, search
 from catalog.api import parameters
 from catalog.api.http import InputError, answer, reads
-from catalog.editions import Edition
 from catalog.models import Entity, EntityQuerySet
+from catalog.query import filters
+from catalog.query.editions import Edition
 
 TYPE = "software-catalog"
 LONGEST_TERM = 100

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from accounts.permissions import Act
-from catalog import descriptors
-from catalog.annotations import Place
 from catalog.api import parameters
 from catalog.api.http import answer, requires
+from catalog.descriptor import descriptors
+from catalog.descriptor.annotations import Place
 
 
 @requires(Act.READ_CATALOG)

@@ -16,9 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import actors
-from catalog import list_page, neighbours, refs
 from catalog import problems as catalog_problems
+from catalog import refs
 from catalog.models import Entity
+from catalog.pages import list_page, neighbours
 from catalog.problems import Problem
 from portal import code_lines, icons, links, moments
 

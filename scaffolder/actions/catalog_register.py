@@ -8,9 +8,9 @@ from typing import Any
 from catalog import documents, ingest, locations, refs
 from catalog.models import Location
 from integrations.errors import IntegrationError
+from scaffolder.files.workspace import WorkspaceError
 from scaffolder.registry import action
 from scaffolder.step import Outputs, Step, StepFailed
-from scaffolder.workspace import WorkspaceError
 
 KIND = "location"
 GENERATED = "generated-"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scaffolder import skeletons
+from scaffolder.files import skeletons
 from scaffolder.registry import action
 from scaffolder.step import Outputs, Step
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.git.reader import Tree
-from scaffolder import paths
+from scaffolder.files import paths
+from scaffolder.files.workspace import FileContent
 from scaffolder.registry import action
 from scaffolder.step import Outputs, Step, StepFailed
-from scaffolder.workspace import FileContent
 
 URL = {
     "type": "string",

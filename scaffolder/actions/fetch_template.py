@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from scaffolder import skeletons
 from scaffolder.actions.fetch_plain import TARGET_PATH, TOKEN, URL
+from scaffolder.files import skeletons
+from scaffolder.files.skeletons import RenderOptions
 from scaffolder.registry import action
-from scaffolder.skeletons import RenderOptions
 from scaffolder.step import Outputs, Step, StepFailed
 
 PATTERNS = {"type": "array", "items": {"type": "string"}}

@@ -9,11 +9,11 @@ from django.conf import settings
 from integrations.git.repo_url import RepoUrl
 from integrations.github.records import Author, RepositoryFile
 from scaffolder import publishing, sources
+from scaffolder.files.workspace import FileContent
 from scaffolder.publishing import Change
 from scaffolder.registry import action
 from scaffolder.sources import SourceMissing
 from scaffolder.step import Outputs, Step, StepFailed
-from scaffolder.workspace import FileContent
 
 FOLDER = ".github/workflows"
 # Where the template keeps its own.

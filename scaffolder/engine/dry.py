@@ -15,10 +15,10 @@ from scaffolder.engine import failures
 from scaffolder.engine.context import Scope, user_entity
 from scaffolder.engine.spec import Spec, StepSpec
 from scaffolder.engine.stage import Stage, render_output
+from scaffolder.files.workspace import FileContent, Workspace
 from scaffolder.sources import TemplateSource
 from scaffolder.step import Ledger, MemoryLedger, NotRemembered
 from scaffolder.templating import Session, TemplateError
-from scaffolder.workspace import FileContent, Workspace
 
 Resources = list[tuple[str, str, str, str]]
 

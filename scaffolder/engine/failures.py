@@ -16,16 +16,16 @@ from django.core.exceptions import PermissionDenied
 from integrations.errors import IntegrationError, RateLimited
 from integrations.git.repo_url import RepoUrlError
 from integrations.git.source_url import SourceUrlError
-from scaffolder.archives import ArchiveError
 from scaffolder.engine.spec import TemplateBroken
-from scaffolder.paths import PathRefused
+from scaffolder.files.archives import ArchiveError
+from scaffolder.files.paths import PathRefused
+from scaffolder.files.skeletons import SkeletonError
+from scaffolder.files.workspace import WorkspaceError
 from scaffolder.registry import UnknownAction
 from scaffolder.secrets import SecretsLost
-from scaffolder.skeletons import SkeletonError
 from scaffolder.sources import SourceMissing
 from scaffolder.step import StepFailed
 from scaffolder.templating import TemplateError
-from scaffolder.workspace import WorkspaceError
 
 log = logging.getLogger(__name__)
 

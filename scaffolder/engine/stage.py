@@ -12,11 +12,11 @@ from scaffolder import registry, templating
 from scaffolder.engine import spec as specs
 from scaffolder.engine.context import Round, Scope
 from scaffolder.engine.spec import StepSpec
+from scaffolder.files.workspace import Workspace
 from scaffolder.registry import ActionInfo
 from scaffolder.sources import TemplateSource
 from scaffolder.step import Ledger, NotRemembered, Outputs, Step, StepFailed
 from scaffolder.templating import Session, TemplateError
-from scaffolder.workspace import Workspace
 
 Path = tuple[str | int, ...]
 # What a round with a false condition leaves in the ledger; no outputs are ever this.

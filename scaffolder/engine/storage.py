@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from scaffolder import models, secrets
 from scaffolder.engine.lease import Lease
-from scaffolder.workspace import Workspace, WorkspaceFile
+from scaffolder.files.workspace import Workspace, WorkspaceFile
 
 FOLDER = "workspaces"
 # A folder says whose it is, so that the sweep needs no list: run and fence.

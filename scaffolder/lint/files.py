@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from scaffolder import paths, templating
+from scaffolder import templating
+from scaffolder.files import paths
+from scaffolder.files.skeletons import RenderOptions, SkeletonError, text_of
 from scaffolder.lint.backstage import WORKFLOW_ROOTS
 from scaffolder.lint.expressions import cure_of
 from scaffolder.lint.subject import MARK, StepText, Subject, listed
-from scaffolder.skeletons import RenderOptions, SkeletonError, text_of
 from scaffolder.templating import Analysis, TemplateError
 
 WORKFLOWS = re.compile(r"(^|/)\.github/workflows/[^/]+$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from catalog import envelope
+from catalog.descriptor import envelope
 from catalog.problems import Problem
 from scaffolder.lint.rules import RULES
 from scaffolder.lint.schemas import Mistake, mistakes

@@ -8,9 +8,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from scaffolder.gallery import Criteria
 from scaffolder.models import Task
-from scaffolder.run_list import RunCriteria
+from scaffolder.pages.gallery import Criteria
+from scaffolder.pages.run_list import RunCriteria
 
 LONGEST_TEXT = 200
 MOST_CHOICES = 20

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.decorators import allowed
 from accounts.http import PortalRequest
 from accounts.permissions import Act
-from scaffolder import engine, gallery, idempotency, preview
+from scaffolder import engine, idempotency
 from scaffolder.engine import spec as specs
 from scaffolder.engine.spec import Spec
 from scaffolder.forms import fields, posted
 from scaffolder.forms.filling import Filling
 from scaffolder.forms.sealed import SealBroken
 from scaffolder.models import Task, Template
+from scaffolder.pages import gallery, preview
 from scaffolder.secrets import SecretRefused
 
 FORM = "scaffolder/task_create.html"

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import allowed
 from accounts.http import PortalRequest
 from accounts.permissions import Act, Rule, rule
-from scaffolder import action_reference, gallery
 from scaffolder.models import Task
+from scaffolder.pages import action_reference, gallery
 from scaffolder.views.filters import LONGEST_TEXT, GalleryForm
 
 

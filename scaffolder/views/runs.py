@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.decorators import allowed
 from accounts.http import PortalRequest
 from accounts.permissions import Act, Rule, rule
-from scaffolder import engine, run_list
+from scaffolder import engine
 from scaffolder.forms import validation
 from scaffolder.models import Task
-from scaffolder.run_page import RunPage
+from scaffolder.pages import run_list
+from scaffolder.pages.run_page import RunPage
 from scaffolder.secrets import SecretRefused
 from scaffolder.views.filters import EventsForm, RunListForm
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog import descriptors
-from catalog.annotations import Place
-from catalog.descriptors import Parsed
+from catalog.descriptor import descriptors
+from catalog.descriptor.annotations import Place
+from catalog.descriptor.descriptors import Parsed
 from catalog.problems import Problem
 
 PLACE = Place("file", "/test/catalog-info.yaml", "file:/test/catalog-info.yaml")

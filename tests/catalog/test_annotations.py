@@ -2,8 +2,8 @@
 
 import pytest
 
-from catalog import annotations
-from catalog.annotations import Place
+from catalog.descriptor import annotations
+from catalog.descriptor.annotations import Place
 from tests.catalog.reading import entity_of, with_metadata
 
 URL = "https://github.com/acme/shop/blob/main/services/catalog-info.yaml"

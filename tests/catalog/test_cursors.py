@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import cursors
-from catalog.cursors import CursorError
+from catalog.query import cursors
+from catalog.query.cursors import CursorError
 
 CONTENT = {"orderFieldValues": ["a", None, "component:default/a"], "query": {"kind": "component"}, "totalItems": 3}
 WHERE = {"reader": "user:default/ada", "purpose": "by-query"}

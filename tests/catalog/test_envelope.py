@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog import checks
+from catalog.descriptor import checks
 from tests.catalog.reading import COMPONENT, entity_of, problems, read, refusals, with_metadata
 
 

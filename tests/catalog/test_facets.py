@@ -1,6 +1,6 @@
 """I19: what of an entity can be searched by."""
 
-from catalog import facets
+from catalog.storage import facets
 
 
 def rows(entity):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog import filters
 from catalog.models import Entity
+from catalog.query import filters
 from tests.catalog.factories import make_entities
 
 WORDS = ["java", "Go", "a.b", "100%", "_x", "ä", "team", "true", "3", "group:default/shop"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from catalog import filters
-from catalog.filters import FilterError, from_catalog_filter, from_query, parse
-from catalog.predicates import MOST_TERMS, MOST_VALUES
+from catalog.query import filters
+from catalog.query.filters import FilterError, from_catalog_filter, from_query, parse
+from catalog.query.predicates import MOST_TERMS, MOST_VALUES
 
 
 def said(*params):

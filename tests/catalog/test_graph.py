@@ -2,8 +2,8 @@
 
 import itertools
 
-from catalog import graph
-from catalog.neighbours import Group, Neighbour
+from catalog.pages import graph
+from catalog.pages.neighbours import Group, Neighbour
 
 
 def neighbours(count: int, *, is_missing: bool = False) -> list[Neighbour]:

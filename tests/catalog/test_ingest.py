@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Membership
-from catalog import children, ingest, processors, sources, tasks
+from catalog import ingest, processors, sources, tasks
 from catalog.models import CatalogRevision, Descriptor, Entity, Facet, Location, Relation, SourceFile, Tombstone
 from catalog.sources import Unreadable
+from catalog.storage import children
 from tests.catalog.factories import FILE, make_entities, read
 from tests.catalog.reading import COMPONENT, with_spec
 from tests.people import make_person

@@ -2,8 +2,8 @@
 
 import pytest
 
-from catalog import kinds
-from catalog.kinds import Kind
+from catalog.descriptor import kinds
+from catalog.descriptor.kinds import Kind
 from tests.catalog.reading import problems, refusals, with_spec
 
 OWNED = "type: x\nlifecycle: y\nowner: z"

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from catalog.predicates import FilterError
-from catalog.projection import MOST_FIELDS, Projection
+from catalog.query.predicates import FilterError
+from catalog.query.projection import MOST_FIELDS, Projection
 
 ENTITY = {
     "kind": "Component",

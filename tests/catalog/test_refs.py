@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import checks, refs
+from catalog import refs
+from catalog.descriptor import checks
 from tests.catalog.reading import COMPONENT, problems, read
 
 NAMES = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,20}[A-Za-z0-9])?", fullmatch=True)

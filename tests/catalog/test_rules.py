@@ -2,8 +2,9 @@
 
 import pytest
 
-from catalog import descriptors, rules
+from catalog.descriptor import descriptors
 from catalog.models import Location
+from catalog.storage import rules
 from tests.catalog.reading import COMPONENT, PLACE, with_spec
 
 USER = with_spec("User", "memberOf: []")

@@ -3,8 +3,9 @@
 import pytest
 
 from accounts.actors import anonymous, system
-from catalog import lookups, search
-from catalog.predicates import FilterError
+from catalog import search
+from catalog.query import lookups
+from catalog.query.predicates import FilterError
 from tests.catalog.factories import make_entities
 
 ENTITY = """

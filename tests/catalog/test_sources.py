@@ -3,10 +3,10 @@
 import pytest
 
 from catalog import sources
-from catalog.faults import Fault
+from catalog.descriptor.faults import Fault
+from catalog.descriptor.targets import Target, of_spec
 from catalog.models import Location
 from catalog.sources import Unreadable
-from catalog.targets import Target, of_spec
 
 FILE, URL = sources.of_type("file"), sources.of_type("url")
 BLOB = "https://github.com/acme/shop/blob/main/services/catalog-info.yaml"

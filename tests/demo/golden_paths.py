@@ -7,7 +7,8 @@ from typing import Any
 
 from catalog import documents
 from demo import loading
-from scaffolder import skeletons, templating
+from scaffolder import templating
+from scaffolder.files import skeletons
 from scaffolder.sources import TemplateSource
 
 FOLDER = loading.ACME / "golden-paths"

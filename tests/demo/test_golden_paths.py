@@ -12,8 +12,8 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from catalog import descriptors
-from catalog.annotations import Place
+from catalog.descriptor import descriptors
+from catalog.descriptor.annotations import Place
 from scaffolder import lint
 from tests.demo import golden_paths
 from tests.demo.golden_paths import FOLDER, rendered

@@ -1,7 +1,8 @@
 """The reference of actions: what a schema asks for, in rows, and examples to paste."""
 
 from catalog import documents
-from scaffolder import action_reference, registry
+from scaffolder import registry
+from scaffolder.pages import action_reference
 
 SCHEMA = {
     "type": "object",

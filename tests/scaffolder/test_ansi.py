@@ -1,6 +1,6 @@
 import pytest
 
-from scaffolder import ansi
+from scaffolder.pages import ansi
 
 
 def pieces(line):

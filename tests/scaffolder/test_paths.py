@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scaffolder import paths
+from scaffolder.files import paths
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from scaffolder import preview
+from scaffolder.files.workspace import FileContent
 from scaffolder.forms.questions import Question
-from scaffolder.workspace import FileContent
+from scaffolder.pages import preview
 
 
 def tree(*paths, known=None):

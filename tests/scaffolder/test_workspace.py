@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from scaffolder.workspace import FileContent, Limits, Workspace, WorkspaceError
+from scaffolder.files.workspace import FileContent, Limits, Workspace, WorkspaceError
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from catalog import filters
 from catalog.models import Entity
-from catalog.ordering import OrderField, Ordering
+from catalog.query import filters
+from catalog.query.ordering import OrderField, Ordering
 from tests.catalog.api.conftest import Api, api, shop
 
 __all__ = ["api", "shop"]

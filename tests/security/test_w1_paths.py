@@ -6,11 +6,11 @@ import pytest
 
 from accounts import actors
 from scaffolder import registry
-from scaffolder.paths import PathRefused
-from scaffolder.skeletons import SkeletonError
+from scaffolder.files.paths import PathRefused
+from scaffolder.files.skeletons import SkeletonError
+from scaffolder.files.workspace import Workspace, WorkspaceError
 from scaffolder.sources import SourceMissing, TemplateSource
 from scaffolder.step import MemoryLedger, Step, StepFailed
-from scaffolder.workspace import Workspace, WorkspaceError
 
 pytestmark = pytest.mark.django_db
 

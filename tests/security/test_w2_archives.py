@@ -6,8 +6,8 @@ import tarfile
 
 import pytest
 
-from scaffolder.archives import ArchiveError, Limits, pack, unpack
-from scaffolder.workspace import FileContent, Workspace
+from scaffolder.files.archives import ArchiveError, Limits, pack, unpack
+from scaffolder.files.workspace import FileContent, Workspace
 
 
 def archive(*members, data=b""):

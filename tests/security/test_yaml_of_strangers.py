@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import descriptors, documents
-from catalog.annotations import Place
+from catalog import documents
+from catalog.descriptor import descriptors
+from catalog.descriptor.annotations import Place
 from catalog.models import Entity
 from tests.catalog.factories import make_entities
 from tests.catalog.reading import COMPONENT

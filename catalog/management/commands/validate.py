@@ -10,11 +10,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog import descriptors, ingest, parsing, sources
-from catalog.annotations import Place
-from catalog.descriptors import ALL_KINDS, Parsed
+from catalog import ingest, sources
+from catalog.descriptor import descriptors
+from catalog.descriptor.annotations import Place
+from catalog.descriptor.descriptors import ALL_KINDS, Parsed
 from catalog.management.report import Progress, write_problems
 from catalog.models import Location
+from catalog.storage import parsing
 
 
 class Command(BaseCommand):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Act, may
-from catalog import filters, lookups, refs
+from catalog import refs
 from catalog.models import Entity
+from catalog.query import filters, lookups
 from scaffolder.forms.pickers import register
 from scaffolder.forms.pickers.base import Choice, Picker, words
 from scaffolder.forms.questions import MISSING, FieldError, Question

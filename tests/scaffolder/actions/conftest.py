@@ -13,9 +13,9 @@ from demo.forge.app import Application, create_app
 from demo.forge.server import serving
 from demo.forge.store import Store
 from scaffolder import registry
+from scaffolder.files.workspace import Workspace
 from scaffolder.sources import TemplateSource
 from scaffolder.step import MemoryLedger, Outputs, Step
-from scaffolder.workspace import Workspace
 
 HOST = "forge.test"
 TOKEN = "forge-token-of-the-tests"

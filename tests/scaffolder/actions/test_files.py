@@ -4,11 +4,11 @@ import pytest
 import yaml
 
 from demo.forge.seed import repository as seed
-from scaffolder.skeletons import SkeletonError
+from scaffolder.files.skeletons import SkeletonError
+from scaffolder.files.workspace import WorkspaceError
 from scaffolder.sources import TemplateSource
 from scaffolder.step import StepFailed
 from scaffolder.templating import TemplateError
-from scaffolder.workspace import WorkspaceError
 from tests.scaffolder.actions.conftest import HOST
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""What the catalog's pages show: each read in a few statements, in values that a template prints."""

@@ -1,0 +1,208 @@
+"""The list of entities: what is asked for, the rows of a page, and how many there are of everything beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, cast
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.fields import CharField
+
+from accounts.actors import Actor
+from catalog import search
+from catalog.models import Entity, EntityQuerySet
+from catalog.query import matching
+from catalog.query.editions import Edition
+
+PER_PAGE = 25
+# The kinds in the order in which people look for them; others follow by name.
+KINDS = ("component", "api", "resource", "system", "domain", "group", "user", "template", "location")
+_COLUMNS = {"name": "sort_key", "owner": "owner_ref", "system": "system_ref", "type": "type", "lifecycle": "lifecycle"}
+SORTS = [*_COLUMNS, *(f"-{name}" for name in _COLUMNS)]
+ATTENTION = ("problems", "orphans")
+# What stands in an address for "nobody owns it".
+NO_OWNER = "none"
+TAGS = "metadata.tags"
+# Choices of a facet that are counted; the rest can be reached by search.
+MOST_CHOICES = 60
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What somebody asks the list for. Choices of one field are alternatives, tags must all be there."""
+
+    kind: str = ""
+    text: str = ""
+    show: str = "all"
+    sort: str = ""
+    types: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    lifecycles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    attention: tuple[str, ...] = ()
+
+    def chosen(self, facet: str) -> tuple[str, ...]:
+        """The values that are chosen of `facet`: type, owner, lifecycle, tag or attention."""
+        chosen: dict[str, tuple[str, ...]] = {
+            "type": self.types,
+            "owner": self.owners,
+            "lifecycle": self.lifecycles,
+            "tag": self.tags,
+            "attention": self.attention,
+        }
+        return chosen[facet]
+
+    def of_kind(self, kind: str) -> Criteria:
+        return replace(self, kind=kind)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but the kind is asked for."""
+        return (
+            bool(self.text or self.types or self.owners or self.lifecycles or self.tags or self.attention)
+            or self.show != "all"
+        )
+
+
+@dataclass
+class Tally:
+    """How many entities there are: of each kind, of each choice of a facet, and in the list itself."""
+
+    kinds: dict[str, int] = field(default_factory=dict)
+    # {facet: {value: count}}, the most frequent first.
+    choices: dict[str, dict[str, int]] = field(default_factory=dict)
+    owned: int = 0
+    total: int = 0
+
+
+class CountedPaginator(Paginator[Entity]):
+    """A paginator that was told how many rows there are."""
+
+    def __init__(self, rows: QuerySet[Entity], per_page: int, *, count: int) -> None:
+        super().__init__(rows, per_page)
+        self._known = count
+
+    @property
+    def count(self) -> int:
+        return self._known
+
+    def page(self, number: int | str) -> Page[Entity]:
+        """Return a page. Its keys are found in the index alone, and only those rows are read, however far back."""
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        entities = cast("EntityQuerySet", self.object_list)
+        keys = list(entities.values_list("pk", flat=True)[start : start + self.per_page])
+        rows = {row.pk: row for row in _rows(keys)}
+        return Page([rows[key] for key in keys if key in rows], number, self)
+
+
+def kinds_in_order(kinds: Iterable[str]) -> list[str]:
+    """Return `kinds` as people look for them."""
+    return sorted(kinds, key=lambda kind: (KINDS.index(kind) if kind in KINDS else len(KINDS), kind))
+
+
+def tally(criteria: Criteria, *, actor: Actor) -> Tally:
+    """Return the counts that the page tells, counted once for each revision of the catalog."""
+    question = ["tally", asdict(replace(criteria, sort="")), sorted(actor.owner_refs)]
+    return Edition.now(actor).cached(question, lambda: _tally(criteria, actor))
+
+
+def _tally(criteria: Criteria, actor: Actor) -> Tally:
+    """Count everything in one statement.
+
+    A facet is counted under all other filters, so that its counts say what choosing would give.
+    """
+    base = Entity.objects.visible_to(actor)
+    of_kind = search.containing(criteria.text, base.of_kind(criteria.kind))
+    conditions = _conditions(criteria, actor)
+    parts = [
+        _grouped("kind", base, "kind"),
+        *(_grouped(name, _under(of_kind, conditions, but=name), column) for name, column in _FACETS.items()),
+        _grouped_tags(_under(of_kind, conditions)),
+        _counted("owned", base.of_kind(criteria.kind).owned_by(actor.owner_refs)),
+        _counted("problems", _under(of_kind, conditions, but="attention").filter(_PROBLEMS)),
+        _counted("orphans", _under(of_kind, conditions, but="attention").filter(_ORPHANS)),
+        _counted("total", _under(of_kind, conditions)),
+    ]
+    return _read(parts[0].union(*parts[1:], all=True))
+
+
+def page(criteria: Criteria, number: object, *, actor: Actor, count: int) -> Page[Entity]:
+    """Return a page of the entities that are asked for; a number out of range gives the nearest page."""
+    of_kind = search.containing(criteria.text, Entity.objects.visible_to(actor).of_kind(criteria.kind))
+    entities = _under(of_kind, _conditions(criteria, actor)).order_by(*_order(criteria))
+    return CountedPaginator(entities, PER_PAGE, count=count).get_page(cast("Any", number))
+
+
+_FACETS = {"type": "type", "owner": "owner_ref", "lifecycle": "lifecycle"}
+_PROBLEMS = Q(descriptor__failing_since__isnull=False)
+_ORPHANS = Q(is_orphan=True)
+
+
+def _rows(keys: list[int]) -> QuerySet[Entity]:
+    """The entities of a page, each with the `problems` that its descriptor has now."""
+    return Entity.objects.filter(pk__in=keys).for_listing().annotate(problems=F("descriptor__problems"))
+
+
+def _order(criteria: Criteria) -> tuple[str, ...]:
+    column = _COLUMNS.get(criteria.sort.removeprefix("-"), "sort_key")
+    sign = "-" if criteria.sort.startswith("-") else ""
+    return (f"{sign}{column}", "sort_key", "ref") if column != "sort_key" else (f"{sign}sort_key", f"{sign}ref")
+
+
+def _conditions(criteria: Criteria, actor: Actor) -> dict[str, Q]:
+    found: dict[str, Q] = {}
+    if criteria.types:
+        found["type"] = Q(type__in=criteria.types)
+    if criteria.owners:
+        found["owner"] = Q(owner_ref__in=["" if owner == NO_OWNER else owner for owner in criteria.owners])
+    if criteria.lifecycles:
+        found["lifecycle"] = Q(lifecycle__in=criteria.lifecycles)
+    for tag in criteria.tags:
+        found[f"tag {tag}"] = Q(pk__in=matching.facets(TAGS).filter(value=tag).values("entity"))
+    if criteria.show == "owned":
+        found["show"] = Q(owner_ref__in=actor.owner_refs)
+    if criteria.attention:
+        alternatives = {"problems": _PROBLEMS, "orphans": _ORPHANS}
+        found["attention"] = Q(*(alternatives[word] for word in criteria.attention), _connector=Q.OR)
+    return found
+
+
+def _under(entities: EntityQuerySet, conditions: dict[str, Q], but: str = "") -> EntityQuerySet:
+    return entities.filter(*(condition for name, condition in conditions.items() if name != but))
+
+
+def _grouped(name: str, entities: EntityQuerySet, column: str) -> QuerySet[Any, Any]:
+    rows = entities.order_by().annotate(dimension=_word(name), value=F(column)).values("dimension", "value")
+    return rows.annotate(rows=Count("pk")).values_list("dimension", "value", "rows")
+
+
+def _grouped_tags(entities: EntityQuerySet) -> QuerySet[Any, Any]:
+    tags = matching.facets(TAGS).filter(entity__in=entities.order_by().values("pk"), value__isnull=False)
+    rows = tags.annotate(dimension=_word("tag")).values("dimension", "value")
+    return rows.annotate(rows=Count("pk")).values_list("dimension", "value", "rows")
+
+
+def _counted(name: str, entities: EntityQuerySet) -> QuerySet[Any, Any]:
+    rows = entities.order_by().annotate(dimension=_word(name), value_=_word("")).values("dimension", "value_")
+    return rows.annotate(rows=Count("pk")).values_list("dimension", "value_", "rows")
+
+
+def _word(text: str) -> Value:
+    return Value(text, output_field=CharField())
+
+
+def _read(rows: Iterable[tuple[str, str, int]]) -> Tally:
+    found = Tally()
+    for dimension, value, count in sorted(rows, key=lambda row: (-row[2], row[1])):
+        if dimension == "kind":
+            found.kinds[value] = count
+        elif dimension in ("owned", "total"):
+            setattr(found, dimension, count)
+        else:
+            choices = found.choices.setdefault("attention" if dimension in ATTENTION else dimension, {})
+            if len(choices) < MOST_CHOICES:
+                choices[dimension if dimension in ATTENTION else value] = count
+    return found

@@ -1,0 +1,1 @@
+"""Questions to the catalog: filters, orders, cursors and counts over stored entities."""

@@ -1,0 +1,1 @@
+"""From files that were read to rows: what belongs to the ingest's one transaction."""

@@ -1,0 +1,71 @@
+"""Reads a place and all that it leads to without storing anything: for a preview, and before a registration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from catalog import sources
+from catalog.descriptor import targets
+from catalog.descriptor.annotations import Place
+from catalog.descriptor.descriptors import Parsed
+from catalog.descriptor.targets import Target
+from catalog.models import Location
+from catalog.problems import Problem
+from catalog.sources import Reading, Unreadable
+from catalog.storage import parsing, rules
+
+# A place of a stranger leads no further than this.
+MOST_PLACES = 200
+
+
+@dataclass
+class Tree:
+    """What was read: each place by type and target, and the documents with their paths, in the order of reading."""
+
+    readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
+    documents: list[tuple[str, Parsed]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is an entity in it that is right."""
+        return any(not parsed.is_refused for _, parsed in self.documents)
+
+
+def read_tree(type_: str, target: str) -> Tree:
+    """Return what a place holds, and what its Location entities lead to.
+
+    Raises:
+        Unreadable: the place itself cannot be read. Places below it that cannot be are problems.
+    """
+    tree = Tree()
+    found = rules.for_target(type_, target)
+    queue = [(type_, target)]
+    while queue and len(tree.readings) < MOST_PLACES:
+        key = queue.pop(0)
+        if key in tree.readings:
+            continue
+        try:
+            reading = sources.of_type(key[0]).read(Location(type=key[0], target=key[1]))
+        except Unreadable as error:
+            if not tree.readings:
+                raise
+            tree.problems.append(Problem(str(error), path=key[1]))
+            continue
+        tree.readings[key] = reading
+        for file in reading.files:
+            place = Place(key[0], file.path, f"{type_}:{target}", reading.commit)
+            for parsed in parsing.parse_file(file, place, found):
+                tree.documents.append((file.path, parsed))
+                tree.problems += parsed.problems
+                queue += _leads_to(parsed, place)
+    return tree
+
+
+def _leads_to(parsed: Parsed, place: Place) -> Iterator[tuple[str, str]]:
+    if parsed.entity is None or not parsed.ref.startswith("location:"):
+        return
+    for found in targets.of_spec(parsed.entity.get("spec", {}), type_=place.type, base=place.path):
+        if isinstance(found, Target):
+            yield found.type, found.target

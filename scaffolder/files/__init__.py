@@ -1,0 +1,1 @@
+"""Files of a run and of a skeleton: names, patterns, folders, archives. No name leads out."""

@@ -1,0 +1,1 @@
+"""What the pages of golden paths and runs show, in values that a template prints."""
