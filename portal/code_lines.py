@@ -14,6 +14,8 @@ KEY = re.compile(
     r"(?P<lead>[ \t]*(?:- +)*)(?P<key>[^\s#'\"\[\]{}:][^#:]{0,199}|\"[^\"]{0,200}\"|'[^']{0,200}')(?=:(?:\s|$))"
 )
 COMMENT = re.compile(r"(?:^|\s)#.*$")
+# What a problem is about: a quoted text, a word with the colons in it, or a single sign.
+WORD = re.compile(r"'[^']{1,200}'|\"[^\"]{1,200}\"|(?:[^\s:,\[\]{}]|:(?=[^\s,\]}]))+|.")
 EXPRESSION = re.compile(r"\$\{\{.{0,500}?\}\}")
 
 
@@ -80,7 +82,7 @@ def _kept(count: int, first: int, marked: Sequence[int], longest: int) -> Iterab
 def _pieces(row: str, problems: Sequence[Problem], *, colour: bool) -> list[Piece]:
     column = next((p.column for p in problems if 1 <= p.column <= len(row)), 0)
     if column:
-        word = re.compile(r"[^\s:,\[\]{}]+|.").match(row, column - 1)
+        word = WORD.match(row, column - 1)
         end = word.end() if word else len(row)
         return [Piece(row[: column - 1]), Piece(row[column - 1 : end], "bad"), Piece(row[end:])]
     return list(coloured(row)) if colour else [Piece(row)]

@@ -124,7 +124,10 @@ def test_list_shows_one_kind_with_its_owner_under_the_owners_title(member, shop)
 
 
 def test_list_says_when_the_owner_is_not_in_the_catalog(member, shop):
-    assertContains(member.get("/catalog/"), "Unknown: money")
+    page = member.get("/catalog/")
+    assertContains(
+        page, '<span title="Not in the catalog"><span class="state state--warn">money</span></span>', html=True
+    )
 
 
 def test_list_of_people_shows_what_they_are_called_and_their_teams_not_an_owner(member):

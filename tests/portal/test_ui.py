@@ -138,6 +138,20 @@ def test_problem_marks_its_word_and_stands_under_its_line():
     assert lines[1].problems == [problem]
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "marked"),
+    [
+        ("action: github:actions:create", 9, "github:actions:create"),
+        ("pattern: '^[a-z]+ $'  # names", 10, "'^[a-z]+ $'"),
+        ("tags: [one, two]", 8, "one"),
+        ("name:", 1, "name"),
+    ],
+)
+def test_problem_marks_the_whole_value_that_it_is_about(row, column, marked):
+    lines = code_lines.lines(row, [Problem("Odd.", line=1, column=column)])
+    assert [piece.text for piece in lines[0].pieces if piece.look == "bad"] == [marked]
+
+
 def test_warning_marks_its_line_as_a_warning():
     assert code_lines.lines("a: 1", [Problem("Odd.", line=1, severity="warning")])[0].look == "warn"
 
