@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -208,8 +209,14 @@ class Entity(models.Model):
         return self.ref
 
     def get_absolute_url(self) -> str:
-        entity_ref = refs.parse(self.ref)
-        return reverse("catalog:entity-detail", args=[entity_ref.kind, entity_ref.namespace, entity_ref.name])
+        return address_of(self.ref)
+
+
+@lru_cache(maxsize=20_000)
+def address_of(ref: str) -> str:
+    """Return the address of an entity's page. Kept, for a list has a hundred of them and looking up a route is slow."""
+    entity_ref = refs.parse(ref.lower())
+    return reverse("catalog:entity-detail", args=[entity_ref.kind, entity_ref.namespace, entity_ref.name])
 
 
 class FacetKey(models.Model):

@@ -24,13 +24,14 @@ from catalog.pages.listing import ATTENTION, NO_OWNER, Criteria, Tally
 
 # Choices of a facet that stand open; the others are folded.
 OPEN_CHOICES = 8
-# What a row shows beside the name, by kind (U02); the description is the name's second line.
+# What a row shows beside the name, by kind (U02), in the order of the template's cells; the description is the name's
+# second line.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "domain": ("owner", "tags"),
     "system": ("owner", "domain", "tags"),
     "resource": ("owner", "system", "type", "tags"),
-    "group": ("type", "parent", "tags"),
-    "template": ("type", "owner", "tags"),
+    "group": ("parent", "type", "tags"),
+    "template": ("owner", "type", "tags"),
     "user": ("teams", "tags"),
     "location": ("type", "targets"),
 }
@@ -109,11 +110,6 @@ class Column:
     title: str | Promise
     query: str = ""
     direction: str = ""
-
-    @property
-    def is_related(self) -> bool:
-        """Whether refs stand in it, out of `ListPage.lists`."""
-        return self.name in RELATIONS
 
 
 TITLES: dict[str, str | Promise] = {
@@ -222,6 +218,21 @@ class ListPage:
             names = tuple(name for name in names if name != "type")
         names = tuple(name for name in names if not self._is_bare(name))
         return [self._column(name) for name in ("name", *names)]
+
+    @cached_property
+    def shows(self) -> dict[str, bool]:
+        """Which columns there are: {name: True}."""
+        return {column.name: True for column in self.columns}
+
+    @cached_property
+    def related(self) -> str:
+        """The column that a relation fills, if there is one."""
+        return next((name for name in RELATIONS if name in self.shows), "")
+
+    @cached_property
+    def tag_address(self) -> str:
+        """Where a tag of a row leads, up to the tag."""
+        return f"?{urlencode({'kind': self.criteria.kind})}&tag="
 
     def _is_bare(self, column: str) -> bool:
         """Whether a column would hold nothing but dashes."""

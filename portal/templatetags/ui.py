@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.template import Context
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts import actors
 from catalog import problems as catalog_problems
 from catalog import refs
-from catalog.models import Entity
+from catalog.models import Entity, address_of
 from catalog.pages import list_page, neighbours
 from catalog.problems import Problem
 from portal import code_lines, icons, links, moments
@@ -149,7 +148,7 @@ def ref_link(context: Context, ref: str, css: str = "") -> SafeString | str:
     title = titles.get(str(parts)) if titles is not None else _title(context, str(parts))
     if title is None:
         return format_html('<span class="quiet" title="{}">{}</span>', _("Not in the catalog"), short_ref(ref))
-    url = reverse("catalog:entity-detail", args=[parts.kind.lower(), parts.namespace.lower(), parts.name.lower()])
+    url = address_of(str(parts))
     return format_html('<a{} href="{}">{}</a>', format_html(' class="{}"', css) if css else "", url, title)
 
 
