@@ -159,7 +159,9 @@ def _refresh(request: PortalRequest, location: Location) -> None:
         messages.error(request, str(refusal))
         return
     counts = {"added": report.added, "changed": report.changed, "removed": report.removed}
-    text = _("Read again: %(added)d added, %(changed)d changed, %(removed)d removed.") % counts
+    text = _("Read again: nothing has changed.")
+    if any(counts.values()):
+        text = _("Read again: %(added)d added, %(changed)d changed, %(removed)d removed.") % counts
     if report.problems:
         count = len(report.problems)
         told = ngettext(
