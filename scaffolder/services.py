@@ -91,7 +91,7 @@ def create(asked: ServiceRequest, *, actor: Actor, user: User | None = None, tok
         )
     except engine.ParametersRefused as error:
         raise ServiceRefused([_fault_of(found) for found in error.errors]) from error
-    except engine.TemplateBroken as error:
+    except (engine.TemplateBroken, engine.NotRunnable) as error:
         raise ServiceRefused([Fault("template", str(error), _("Tell the owner of the golden path."))]) from error
 
 

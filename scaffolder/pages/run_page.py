@@ -106,6 +106,8 @@ class Link:
     detail: str = ""
     # Whether we made the address ourselves, so that no stranger chose it.
     is_ours: bool = False
+    # Whether the run was cut off while it made this, so that nobody knows.
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,10 +192,7 @@ class RunPage:
     def resources(self) -> list[Link]:
         """What the run made outside."""
         found: Iterable[CreatedResource] = self.task.resources.all()
-        return [
-            Link(_short(one.title or one.key), one.url, RESOURCE_ICONS.get(one.kind, "box"), one.kind.replace("-", " "))
-            for one in found
-        ]
+        return [_resource(one) for one in found]
 
     @property
     def links(self) -> list[Link]:
@@ -300,6 +299,13 @@ def _entity_url(ref: Any) -> str:
     except refs.RefError:
         return ""
     return reverse("catalog:entity-detail", args=[parts.kind.lower(), parts.namespace.lower(), parts.name.lower()])
+
+
+def _resource(made: CreatedResource) -> Link:
+    is_unsure = made.kind == CreatedResource.UNSURE
+    kind = made.key.partition(" ")[0] if is_unsure else made.kind
+    title = _short(made.title or made.key)
+    return Link(title, made.url, RESOURCE_ICONS.get(kind, "box"), kind.replace("-", " "), is_unsure=is_unsure)
 
 
 def _short(title: str) -> str:

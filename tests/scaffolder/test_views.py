@@ -713,3 +713,11 @@ def test_form_leaves_out_a_page_behind_a_feature_flag(developer, shop):
     page = "    - {title: Beta, backstage:featureFlag: beta, properties: {b: {type: string}}}\n"
     make_template(FORM + page + LOG)
     assertContains(Form(developer).page, "Page 1 of 3")
+
+
+def test_what_a_run_may_have_made_when_it_was_cut_off_is_told_as_unsure(developer, task):
+    engine.run(task.pk, heartbeat=no_heartbeat)
+    CreatedResource.objects.create(task=task, kind="unsure", key="repository x", title="acme/checkout")
+    page = developer.get(task.get_absolute_url())
+    assertContains(page, "acme/checkout")
+    assertContains(page, "Unsure")
