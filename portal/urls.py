@@ -19,3 +19,4 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
 ]
+handler500 = "portal.middleware.server_error"
