@@ -23,7 +23,7 @@ from catalog.descriptor import checks
 from catalog.models import CatalogRevision, Entity, Location
 from catalog.problems import Problem
 from catalog.removal import Outcome
-from catalog.sources import Unreadable
+from catalog.sources import Unreadable, is_too_long
 from catalog.storage import children, memberships, reading
 from catalog.storage.reading import Tree
 
@@ -229,7 +229,7 @@ def _refuse_type(type_: str, target: str, actor: Actor) -> None:
     """Refuse what nobody may register: only the portal itself names files of its own disk (I02, C16)."""
     if type_ == Location.Type.FILE and actor.kind != "system":
         raise PermissionDenied(_("Only locations of type url may be registered; name files in waymark.yaml."))
-    if checks.location_ref(f"{type_}:{target}") is None:
+    if checks.location_ref(f"{type_}:{target}") is None or is_too_long(target):
         cure = _("Write an absolute address, such as https://github.com/acme/shop/blob/main/catalog-info.yaml.")
         raise LocationUnreadable(
             [Problem(_("This is not a place that can be read."), rule="C16", cure=cure, path=target)]

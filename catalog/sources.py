@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 GLOB_SIGNS = frozenset("*?")
 SUFFIXES = (".yaml", ".yml")
 MOST_FILES = 20_000
+# Bytes of a path or address; PostgreSQL takes no more into an index.
+LONGEST = 2_048
+
+
+def is_too_long(place: str) -> bool:
+    """Whether a path or address is longer than any database keeps it."""
+    return len(place.encode("utf-8", "surrogatepass")) > LONGEST
 
 
 class Unreadable(Exception):
@@ -200,7 +207,7 @@ class UrlSource:
                 found = reader.read_file(url)
             except NotFound:
                 continue  # removed since the list was made
-            if found is not None:
+            if found is not None and not is_too_long(url):
                 files.append(SourceText(url, found.text))
                 commit = found.commit
         if not files:

@@ -9,7 +9,6 @@ from typing import Any
 from catalog import sources
 from catalog.descriptor.faults import Fault, Path
 
-LONGEST = 2_048
 YAML_FILE = (".yaml", ".yml")
 
 
@@ -30,7 +29,10 @@ def of_spec(spec: dict[str, Any], *, type_: str, base: str) -> Iterator[Target |
     """
     for path, text in _named(spec):
         try:
-            yield _absolute(spec.get("type") or type_, text, type_, base)
+            found = _absolute(spec.get("type") or type_, text, type_, base)
+            if sources.is_too_long(found.target):
+                raise ValueError("it is too long.")
+            yield found
         except (ValueError, sources.Unreadable) as error:
             message = f'The target "{text[:100]}" cannot be followed: {error}'
             cure = "Name a descriptor by its path from this file, or by its whole address."
@@ -45,8 +47,6 @@ def _named(spec: dict[str, Any]) -> Iterator[tuple[Path, str]]:
 
 
 def _absolute(wanted: str, text: str, type_: str, base: str) -> Target:
-    if len(text) > LONGEST:
-        raise ValueError("it is too long.")
     # A file that says `type: url` of relative paths may be read from a checkout: they are relative to it all the same.
     if wanted == type_ or (wanted == "url" and "://" not in text):
         wanted, text = sources.of_type(type_).child(base, text)
