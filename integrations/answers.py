@@ -43,7 +43,7 @@ class Response:
         """
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Unavailable("The host answered with something that is not JSON. Try again.") from error
 
     @property
@@ -51,7 +51,7 @@ class Response:
         """What the host says about a failure, cut short; empty when it says nothing in JSON."""
         try:
             said = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return ""
         return str(said.get("message", ""))[:MAX_QUOTE] if isinstance(said, dict) else ""
 
@@ -129,7 +129,7 @@ def _now_there(headers: Mapping[str, str]) -> float:
 def _errors(response: Response) -> list[str]:
     try:
         said = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     found = said.get("errors", []) if isinstance(said, dict) else []
     return [_sentence(one) for one in found] if isinstance(found, list) else [str(found)[:MAX_QUOTE]]

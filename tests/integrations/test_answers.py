@@ -62,11 +62,16 @@ def test_an_error_without_a_sentence_is_told_by_its_field():
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b"[1]", b"null", b'{"errors": "broken"}', b'{"errors": 1}', b"\xff\xfe"]
+    "body", [b"", b"<html>", b"[1]", b"null", b'{"errors": "broken"}', b'{"errors": 1}', b"\xff\xfe", b"[" * 100_000]
 )
 def test_a_body_that_says_nothing_makes_no_second_error(body):
     assert isinstance(failure(422, body), Invalid)
     assert isinstance(failure(500, body), Unavailable)
+
+
+def test_h3_a_good_answer_that_is_nested_too_deep_is_none():
+    with pytest.raises(Unavailable):
+        _ = response(200, b"[" * 100_000).json()
 
 
 def test_a_long_answer_is_quoted_in_part():
