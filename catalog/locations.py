@@ -147,9 +147,11 @@ def unregister(location: Location, actor: Actor) -> None:
             _("%(location)s is named in %(where)s; remove it there.") % {"location": location, "where": where}
         )
     below = Location.objects.below(location)
-    for owner_ref in set(
-        Entity.objects.filter(location__in=below).exclude(kind="location").values_list("owner_ref", flat=True)
-    ):
+    entities = Entity.objects.filter(location__in=below).exclude(kind="location")
+    owners = set(entities.values_list("owner_ref", flat=True))
+    if not owners:  # nothing could be read yet, or all of it is refused
+        require(actor, Act.REGISTER_ENTITY, own=location.registered_by == actor.ref)
+    for owner_ref in owners:
         require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
     outcome = Outcome()
     with transaction.atomic():

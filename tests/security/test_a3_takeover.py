@@ -1,6 +1,7 @@
 """A3: a place that nobody configured gains no right by standing where a configured one stood."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts import actors
@@ -118,3 +119,20 @@ def test_a3_places_that_name_only_each_other_go_with_the_one_that_led_to_them(sh
     ingest.refresh(configured.pk)
 
     assert set(Location.objects.values_list("target", flat=True)) == {"configured", "people"}
+
+
+def test_a3_a_place_with_nothing_in_it_yet_is_removed_by_whoever_registered_it_alone(shelf, ada):
+    grace = actors.for_user(make_person("grace", role=Role.PLATFORM, groups=()))
+    later = locations.register(target="later", actor=grace, is_optional=True).location
+    for stranger in (ada, actors.for_user(make_person("vera", role=Role.VIEWER))):
+        with pytest.raises(PermissionDenied):
+            locations.unregister(later, stranger)
+
+    locations.unregister(later, grace)
+    shelf.texts["strangers"] = COMPONENT
+    mine = locations.register(target="strangers", actor=ada).location
+    shelf.texts["strangers"] = "---\n"
+    ingest.refresh(mine.pk)
+    assert not Entity.objects.of_kind("component").exists()
+    locations.unregister(mine, ada)
+    assert not Location.objects.exists()
