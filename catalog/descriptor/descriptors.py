@@ -180,7 +180,7 @@ def _odd_owner(value: dict[str, Any]) -> Iterable[Fault]:
 
 def _not_allowed(value: dict[str, Any]) -> Fault:
     message = f"Entity {identity(value)[0]} is not of an allowed kind for that location."
-    cure = "Ask whoever runs the portal to allow the kind for this place (`catalog.storage.rules` in waymark.yaml)."
+    cure = "Ask whoever runs the portal to allow the kind for this place (`catalog.rules` in waymark.yaml)."
     return Fault(("kind",), "I09", "a kind that the rules of the location allow", value["kind"], cure, message=message)
 
 

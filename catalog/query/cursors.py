@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 LONGEST = 2048
 SIGNATURE = "signature"
-SALT = "catalog.query.cursors"
+SALT = "catalog.cursors"
 
 
 class CursorError(ValueError):
