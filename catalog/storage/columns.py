@@ -32,7 +32,7 @@ class Columns(NamedTuple):
 def of_entity(entity: dict[str, Any], relations: Iterable[Declared]) -> Columns:
     """Return the columns of a checked entity."""
     metadata, spec = entity["metadata"], entity.get("spec") or {}
-    title = metadata.get("title") or _display_name(spec) or metadata["name"]
+    title = metadata.get("title") or _display_name(spec) or _target(metadata["name"], spec) or metadata["name"]
     description = metadata.get("description") or ""
     tags = list(metadata.get("tags") or ())
     source = as_json(entity)
@@ -65,6 +65,12 @@ def _display_name(spec: dict[str, Any]) -> str:
     profile = spec.get("profile")
     name = profile.get("displayName") if isinstance(profile, dict) else None
     return name if isinstance(name, str) else ""
+
+
+def _target(name: str, spec: dict[str, Any]) -> str:
+    """Return where a location leads whose name is only a hash (I01)."""
+    target = spec.get("target") if name.startswith("generated-") else ""
+    return target.partition("://")[2] or target if isinstance(target, str) else ""
 
 
 def _short(value: Any) -> str:
