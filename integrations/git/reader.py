@@ -90,7 +90,14 @@ def read_file(url: str, *, etag: str = "") -> FileText | None:
         fetched = http.fetch(url, etag=etag)
         return None if fetched.status == 304 else FileText(_text(fetched.body, url), fetched.etag, "", url)
     client = github.client(source.host)
-    found = client.contents(source.repo_url, source.path, source.ref, etag=etag)
+    try:
+        found = client.contents(source.repo_url, source.path, source.ref, etag=etag)
+    except NotFound as error:
+        raise NotFound(
+            f"There is no file at {url}, or the portal may not see it. Look at the spelling, the branch and the "
+            "repository's name.",
+            host=source.host,
+        ) from error
     if found is None:
         return None
     commit = client.commit_sha(source.repo_url, source.ref or "HEAD")

@@ -84,3 +84,10 @@ def test_an_address_of_no_configured_host_meets_the_gate(db):
         reader.read_file("https://evil.example/a.yaml")
     with pytest.raises(EgressDenied):
         reader.read_tree("http://127.0.0.1:1/acme/web/tree/main/x")
+
+
+@pytest.mark.parametrize("address", ["blob/main/none.yaml", "blob/gone/catalog-info.yaml"])
+def test_a_file_that_is_not_there_is_told_by_its_address(web, address):
+    with pytest.raises(NotFound) as missing:
+        reader.read_file(f"{web}/{address}")
+    assert str(missing.value).startswith(f"There is no file at {web}/{address}")
