@@ -1,12 +1,14 @@
 """What the Makefile calls: `setup/python -m setup WORD`."""
 
 import os
+import signal
 import sys
 import time
 
 from setup import chores, tools
 
 # `run` starts a portal; `tools` and `tools-dev` only install what is needed for that, or for everything else.
+STOPPED_BY_PERSON = 130
 WORDS = ("run", "tools", "tools-dev", *chores.CHORES)
 
 
@@ -15,10 +17,14 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"Usage: sh setup/python -m setup {'|'.join(WORDS)}\n")
         return 2
     (word,) = arguments
-    # The seconds that `make run` prints count from here.
-    os.environ.setdefault("SETUP_STARTED_AT", str(time.time()))
+    # The seconds that `make run` prints count from here, also when another chore started it.
+    os.environ["SETUP_STARTED_AT"] = str(time.time())
+    # Whoever starts it in the background has it ignore Ctrl-C, and everything below it too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         tools.install(dev=word not in ("run", "tools"))
+    except KeyboardInterrupt:
+        return STOPPED_BY_PERSON
     except tools.StepFailed as failure:
         sys.stderr.write(f"{failure}\n")
         return 1

@@ -13,8 +13,10 @@ WRONG_USE = 2
 
 def main() -> int:
     """Run a portal until it is stopped: 0 when a person did, 1 when a process failed, 2 when a person must act."""
-    # Until the processes run, a request to stop is what Ctrl-C is.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Until the processes run, a request to stop is what Ctrl-C is; and Ctrl-C is heard also by a launcher that was
+    # started in the background.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     started_at = float(os.environ.get("SETUP_STARTED_AT") or time.time())
     try:
         asked = options.read(os.environ)
