@@ -21,6 +21,8 @@ from scaffolder.templating import Session, TemplateError
 Path = tuple[str | int, ...]
 # What a round with a false condition leaves in the ledger; no outputs are ever this.
 SKIPPED = "skipped"
+# Of `each`; what every round gave is saved after each of them.
+MOST_ROUNDS = 500
 
 
 class Desk(Protocol):
@@ -87,6 +89,8 @@ class Stage:
 
     def _rounds(self, step: StepSpec) -> Iterator[Round]:
         found = self._rendered(step.each, self.scope.closed(), step, "each")
+        if isinstance(found, list | Mapping) and len(found) > MOST_ROUNDS:
+            raise StepFailed(f"`each` of step {step.id} gives {len(found)} rounds; {MOST_ROUNDS} are the most.")
         if isinstance(found, list):
             return (Round(str(number), value) for number, value in enumerate(found))
         if isinstance(found, Mapping):

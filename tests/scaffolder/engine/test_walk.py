@@ -69,6 +69,12 @@ def test_t07_each_runs_a_step_for_every_item_and_gathers_the_outputs(developer):
     assert states(task)[3:] == ["skipped", "completed"]
 
 
+def test_each_with_too_many_rounds_is_refused_before_the_first(developer):
+    each = "${{ range(0, 501) }}"
+    task = play(make_template(steps_of(f"{{id: a, each: '{each}', action: 'debug:log'}}")), developer.actor)
+    assert task.error == "debug:log: `each` of step a gives 501 rounds; 500 are the most."
+
+
 def test_each_over_a_text_is_a_plain_mistake(developer):
     task = play(make_template(steps_of("{id: a, each: 'abc', action: 'debug:log'}")), developer.actor)
     assert task.error == "debug:log: `each` of step a gives neither a list nor a map. Let it name one."
