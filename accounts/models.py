@@ -50,6 +50,8 @@ class User(AbstractBaseUser):
         verbose_name_plural = _("people")
         constraints = [
             models.CheckConstraint(condition=Q(user_ref=Lower("user_ref")), name="user_ref_is_lower_case"),
+            # A person without a User entity acts under their name in lower case.
+            models.UniqueConstraint(Lower("username"), name="user_name_is_one_in_any_case"),
         ]
 
     def __str__(self) -> str:

@@ -50,7 +50,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("user_ref", django.db.models.functions.text.Lower("user_ref"))),
                         name="user_ref_is_lower_case",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("username"), name="user_name_is_one_in_any_case"
+                    ),
                 ],
             },
         ),

@@ -97,3 +97,9 @@ def test_an_audit_event_says_who_did_what_to_what():
         "location.registered", actor=actors.system(), subject="url:https://git.example", detail={"n": 1}
     )
     assert (event.actor_ref, event.subject, event.detail) == ("system:waymark", "url:https://git.example", {"n": 1})
+
+
+def test_two_people_cannot_differ_in_the_case_of_their_names_alone():
+    make_user("ada")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_user("Ada")
