@@ -185,7 +185,7 @@ class Store:
         self.outcome.has_written |= bool(inserts or updates or gone)
 
     def _left_over(self, file: FileChange, stored: dict[str, list[Descriptor]]) -> Iterator[Descriptor]:
-        """Yield the descriptors that no document stands for now. One whose entity is kept is kept with it."""
+        """Yield the descriptors that no document stands for any more. One whose entity is kept is kept with it."""
         for ref, rows in stored.items():
             if not (ref and file.has_nameless):
                 yield from rows

@@ -26,6 +26,8 @@ class ArchiveError(Exception):
 
 
 class FileLike(Protocol):
+    """A file by its content; `mode` is git's, `100644`, `100755` or `120000` for a link."""
+
     @property
     def path(self) -> str: ...
     @property

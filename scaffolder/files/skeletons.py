@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from scaffolder.files import paths
+from scaffolder.files.archives import FileLike
 from scaffolder.templating import PLAIN, Mode, Session, TemplateError
 
 FILE_MODES = ("100644", "100755")
@@ -17,17 +18,6 @@ PROBED_BYTES = 8000
 
 class SkeletonError(Exception):
     """A skeleton that is refused; the message names the file and the reason."""
-
-
-class SourceFile(Protocol):
-    """A file of a skeleton; `mode` is git's, `100644`, `100755` or `120000` for a link."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def mode(self) -> str: ...
-    @property
-    def content(self) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -96,7 +86,7 @@ class RenderOptions:
 
 
 def render_tree(
-    files: Iterable[SourceFile],
+    files: Iterable[FileLike],
     values: Mapping[str, Any],
     options: RenderOptions = RenderOptions(),
     *,
@@ -140,7 +130,7 @@ class _Rendering:
         self._session = session
         self._files = self._bytes_read = self._bytes_made = 0
 
-    def add(self, file: SourceFile) -> None:
+    def add(self, file: FileLike) -> None:
         self._admit(file)
         is_templated, path = self._plan(file.path)
         if path == "" or path.startswith("/") or "//" in path:
@@ -153,7 +143,7 @@ class _Rendering:
         self._check(self._bytes_made, file.path)
         self.made[target] = RenderedFile(target, file.mode, content, source=file.path)
 
-    def _admit(self, file: SourceFile) -> None:
+    def _admit(self, file: FileLike) -> None:
         if file.mode not in FILE_MODES:
             what = "a symbolic link" if file.mode == "120000" else f"of mode {file.mode}"
             raise SkeletonError(
@@ -191,7 +181,7 @@ class _Rendering:
         except paths.PathRefused as error:
             raise SkeletonError(f'"{paths.shown(source)}" cannot be written: {error}') from error
 
-    def _content(self, file: SourceFile) -> bytes:
+    def _content(self, file: FileLike) -> bytes:
         text = text_of(file.content)
         if text is None:
             return file.content
