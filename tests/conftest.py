@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from accounts.roles import Role
-from tests import servers
+from tests import servers, shared
 from tests.people import SignedIn, make_person
 
 
@@ -46,6 +46,18 @@ def platform(db: None) -> SignedIn:
 def admin_client(db: None) -> SignedIn:
     """Root, an administrator."""
     return SignedIn(make_person("root", role=Role.ADMIN, groups=()))
+
+
+@pytest.fixture(scope="session")
+def git() -> str:
+    """The real git."""
+    return shared.program("git")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Node.js."""
+    return shared.program("node")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -127,7 +126,7 @@ def test_a_new_python_microservices_own_tests_pass(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not on the path")
+@pytest.mark.usefixtures("node")
 def test_a_new_node_microservices_own_tests_pass(tmp_path):
     golden_paths.write(rendered("microservice-repaired", language="nodejs"), tmp_path)
     done = run(["node", "--test"], tmp_path)

@@ -1,13 +1,12 @@
 """The forge as git itself sees it: the real program clones and fetches over HTTP."""
 
-import shutil
 import subprocess
 
 import pytest
 
 from integrations.github.records import Author, RepositoryFile
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the path")
+pytestmark = pytest.mark.usefixtures("git")
 FILES = [
     RepositoryFile("README.md", b"# web\n"),
     RepositoryFile("run.sh", b"#!/bin/sh\n", mode="100755"),

@@ -1,6 +1,5 @@
 """A golden path of Acme, run to its end against the forge, and its repository cloned by git itself."""
 
-import shutil
 import subprocess
 
 import pytest
@@ -20,7 +19,7 @@ from tests.scaffolder.runs import log_of, no_heartbeat, play
 pytestmark = [
     pytest.mark.real,
     pytest.mark.quick,
-    pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the path"),
+    pytest.mark.usefixtures("git"),
 ]
 PATHS = {
     "python-service": {"framework": "django", "system": "system:default/storefront", "description": "Wraps gifts"},

@@ -119,9 +119,14 @@ def test_a_launcher_that_is_killed_takes_its_processes_with_it(portal):
 def test_ctrl_c_while_it_prepares_leaves_nothing(tmp_path):
     run = start(tmp_path / "var", free_port(), tmp_path)
     run.program.wait_for_text("Making the tables")
-    run.program.signal(signal.SIGINT)
-    run.wait_until_stopped()
-    assert_all_gone(run)
+    try:
+        run.program.signal(signal.SIGINT)
+        run.wait_until_stopped()
+        assert_all_gone(run)
+    finally:
+        run.program.kill()
+        for pid in run.left_over():
+            os.kill(pid, signal.SIGKILL)
     assert "Traceback" not in run.text
 
 

@@ -24,7 +24,7 @@ from tests.scaffolder.runs import no_heartbeat
 pytestmark = pytest.mark.django_db(transaction=True)
 
 needs_postgres = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite's test database is in memory and has one writer"
+    connection.vendor != "postgresql", reason="SQLite has one writer, so nothing happens at once"
 )
 
 
