@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from catalog import views
+from catalog.views import entities, locations, problems, searching
 
 app_name = "catalog"
 urlpatterns = [
-    path("search/", views.search, name="search"),
-    path("search/palette/", views.palette, name="palette"),
-    path("catalog/", views.entity_list, name="entity-list"),
-    path("catalog/register/", views.location_create, name="location-create"),
-    path("catalog/problems/", views.problem_list, name="problem-list"),
-    path("catalog/locations/", views.location_list, name="location-list"),
-    path("catalog/locations/<int:pk>/refresh/", views.location_refresh, name="location-refresh"),
-    path("catalog/<str:kind>/<str:namespace>/<str:name>/", views.entity_detail, name="entity-detail"),
-    path("catalog/<str:kind>/<str:namespace>/<str:name>/refresh/", views.entity_refresh, name="entity-refresh"),
-    path("catalog/<str:kind>/<str:namespace>/<str:name>/<slug:tab>/", views.entity_detail, name="entity-tab"),
+    path("search/", searching.search, name="search"),
+    path("search/palette/", searching.palette, name="palette"),
+    path("catalog/", entities.entity_list, name="entity-list"),
+    path("catalog/register/", locations.location_create, name="location-create"),
+    path("catalog/problems/", problems.problem_list, name="problem-list"),
+    path("catalog/locations/", locations.location_list, name="location-list"),
+    path("catalog/locations/<int:pk>/refresh/", locations.location_refresh, name="location-refresh"),
+    path("catalog/<str:kind>/<str:namespace>/<str:name>/", entities.entity_detail, name="entity-detail"),
+    path("catalog/<str:kind>/<str:namespace>/<str:name>/refresh/", entities.entity_refresh, name="entity-refresh"),
+    path("catalog/<str:kind>/<str:namespace>/<str:name>/<slug:tab>/", entities.entity_detail, name="entity-tab"),
 ]

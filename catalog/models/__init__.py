@@ -1,0 +1,28 @@
+"""What exists: where descriptors are read from, what was read, and the entities that came of it."""
+
+from catalog.models.entities import (
+    CatalogRevision,
+    Entity,
+    EntityQuerySet,
+    Facet,
+    FacetKey,
+    Relation,
+    Tombstone,
+    address_of,
+)
+from catalog.models.locations import Descriptor, Location, LocationQuerySet, SourceFile
+
+__all__ = [
+    "CatalogRevision",
+    "Descriptor",
+    "Entity",
+    "EntityQuerySet",
+    "Facet",
+    "FacetKey",
+    "Location",
+    "LocationQuerySet",
+    "Relation",
+    "SourceFile",
+    "Tombstone",
+    "address_of",
+]

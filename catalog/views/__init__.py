@@ -1,0 +1,1 @@
+"""Pages of the catalog, a file for each subject."""
