@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from catalog import ingest, locations
+from catalog.apis import reading
 from catalog.models import Location
 from catalog.storage import memberships
 from integrations.bell import ring
@@ -28,3 +29,9 @@ def refresh_due() -> None:
     now = timezone.now()
     for location_id in Location.objects.claim_due(now, until=now + CLAIM):
         ring(refresh_location, location_id)
+
+
+@shared_task(time_limit=300, soft_time_limit=270)
+def read_definitions(_row: str = "") -> None:
+    """Read the definitions of APIs that are new, whichever of them the bell rang for."""
+    reading.read_unread()

@@ -165,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": RUNS["RECONCILE"],
         "options": {"expires": RUNS["RECONCILE"]},
     },
+    "read-definitions": {
+        "task": "catalog.tasks.read_definitions",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "refresh-due": {"task": "catalog.tasks.refresh_due", "schedule": 10.0, "options": {"expires": 10.0}},
     "follow-skeletons": {
         "task": "scaffolder.tasks.follow_skeletons",

@@ -1,5 +1,6 @@
 """What exists: where descriptors are read from, what was read, and the entities that came of it."""
 
+from catalog.models.apis import ApiDefinition, ApiVersion
 from catalog.models.entities import (
     CatalogRevision,
     Entity,
@@ -13,6 +14,8 @@ from catalog.models.entities import (
 from catalog.models.locations import Descriptor, Location, LocationQuerySet, SourceFile
 
 __all__ = [
+    "ApiDefinition",
+    "ApiVersion",
     "CatalogRevision",
     "Descriptor",
     "Entity",
