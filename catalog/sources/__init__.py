@@ -1,0 +1,51 @@
+"""Where descriptors are read from: files and folders, addresses, GitHub, and whatever a room above registers.
+
+A source reads; it stores nothing. It raises `Unreadable` when the place cannot be read, and the catalog then keeps what
+it has. A new source is one new file that registers itself here.
+"""
+
+from __future__ import annotations
+
+from catalog.sources.base import GLOB_SIGNS, LONGEST, Reading, Source, SourceText, Unreadable, is_too_long
+from catalog.sources.files import MOST_FILES, SUFFIXES, FileSource
+from catalog.sources.urls import UrlSource
+
+__all__ = [
+    "GLOB_SIGNS",
+    "LONGEST",
+    "MOST_FILES",
+    "SUFFIXES",
+    "FileSource",
+    "Reading",
+    "Source",
+    "SourceText",
+    "Unreadable",
+    "UrlSource",
+    "is_too_long",
+    "of_type",
+    "register",
+]
+
+_sources: dict[str, Source] = {}
+
+
+def register(type_: str, source: Source) -> None:
+    """Add a source, or put one in the place of another."""
+    _sources[type_] = source
+
+
+def of_type(type_: str) -> Source:
+    """Return the source for locations of `type_`.
+
+    Raises:
+        Unreadable: there is none.
+    """
+    try:
+        return _sources[type_]
+    except KeyError:
+        known = ", ".join(sorted(_sources))
+        raise Unreadable(f"The portal cannot read locations of type {type_}. Use one of {known}.") from None
+
+
+register("file", FileSource())
+register("url", UrlSource())

@@ -1,0 +1,69 @@
+"""What a source gives: the files of a place, or why it cannot be read now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from catalog.models import Location
+
+GLOB_SIGNS = frozenset("*?")
+# Bytes of a path or address; PostgreSQL takes no more into an index.
+LONGEST = 2_048
+
+
+def is_too_long(place: str) -> bool:
+    """Whether a path or address is longer than any database keeps it."""
+    return len(place.encode("utf-8", "surrogatepass")) > LONGEST
+
+
+class Unreadable(Exception):
+    """The place cannot be read now; the message says why and what to do.
+
+    Attributes:
+        is_gone: it does not exist, rather than being out of reach for a while.
+        host: that gave no answer; others of its places need not be tried at once.
+    """
+
+    def __init__(self, message: str, *, is_gone: bool = False, host: str = "") -> None:
+        super().__init__(message)
+        self.is_gone = is_gone
+        self.host = host
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """A file as it was read: its path or address, and its text; `error` where it could not be read."""
+
+    path: str
+    text: str = field(repr=False, default="")
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a location holds. With `unchanged` nothing was read, as the source says that nothing is new."""
+
+    files: list[SourceText] = field(default_factory=list)
+    etag: str = ""
+    commit: str = ""
+    unchanged: bool = False
+
+
+class Source(Protocol):
+    """A way to read the files of a location."""
+
+    def read(self, location: Location) -> Reading:
+        """Return the files of `location`, or that nothing is new since `location.etag`.
+
+        Raises:
+            Unreadable: the place is gone or out of reach.
+        """
+
+    def child(self, base: str, target: str) -> tuple[str, str]:
+        """Return type and target of what a Location entity in the file `base` calls `target`.
+
+        Raises:
+            ValueError: it leads nowhere; the message says why.
+        """
