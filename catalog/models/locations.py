@@ -11,16 +11,32 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.refs import LONGEST as REF_LENGTH
 
+# What one round of the scheduler hands out; the next round is seconds away.
+MOST_CLAIMED = 500
+
 
 class LocationQuerySet(models.QuerySet["Location"]):
     def due(self, now: datetime) -> Self:
         """Those that should be read again, the longest overdue first."""
-        return self.filter(next_refresh_at__lte=now).order_by("next_refresh_at")
+        return self.filter(next_refresh_at__lte=now).order_by("next_refresh_at", "pk")
 
-    def claim_due(self, now: datetime, *, until: datetime) -> list[int]:
-        """Return the ids of those that are due, and let nobody else find them due before `until`."""
-        found = self.due(now).values_list("pk", flat=True)
-        return [pk for pk in found if self.due(now).filter(pk=pk).order_by().update(next_refresh_at=until)]
+    def claim_due(self, now: datetime, *, until: datetime, at_most: int = MOST_CLAIMED) -> list[int]:
+        """Return the ids of those that are due, and let nobody else find them due before `until`.
+
+        Of those that lie in one repository only the first is given: whoever reads it reads the others as well, and
+        asks the host once for all of them.
+        """
+        first: dict[object, int] = {}
+        for pk, repository in self.due(now).values_list("pk", "repository")[:at_most]:
+            if self.due(now).filter(pk=pk).order_by().update(next_refresh_at=until):
+                first.setdefault(repository or pk, pk)
+        return list(first.values())
+
+    def beside(self, location: Location) -> list[int]:
+        """Return the ids of the others that lie in the same repository."""
+        if not location.repository:
+            return []
+        return list(self.filter(repository=location.repository).exclude(pk=location.pk).values_list("pk", flat=True))
 
     def below(self, location: Location) -> list[int]:
         """Return the ids of a location and of those that its Location entities lead to."""
@@ -42,12 +58,17 @@ class Location(models.Model):
         FILE = "file", _("file or folder")
         URL = "url", _("address")
         ADMIN = "admin", _("this portal's admin")
+        # Providers: `target` is their name in the configuration.
+        GITHUB = "github", _("GitHub discovery")
+        GITHUB_ORG = "github-org", _("GitHub organization")
 
     class Origin(models.TextChoices):
         CONFIGURATION = "configuration", _("waymark.yaml")
         COMMAND = "command", _("manage.py ingest")
         REGISTERED = "registered", _("registered")
         LOCATION = "location", _("a Location entity")
+        # Named by nothing any more, and kept because `catalog.orphanStrategy` says so.
+        ORPHAN = "orphan", _("nothing any more")
 
     type = models.CharField(_("type"), max_length=15, choices=Type)
     target = models.CharField(_("target"), max_length=2048)
@@ -58,13 +79,21 @@ class Location(models.Model):
     is_optional = models.BooleanField(default=False)
     # Rules of the configuration as they apply here, `[{"allow": ["Component"]}]`; null: the catalog's own.
     rules = models.JSONField(null=True, blank=True)
+    # Of a provider: its part of the configuration as it was when the place was last brought in line with it.
+    options = models.JSONField(null=True, blank=True)
     registered_by = models.CharField(_("registered by"), max_length=REF_LENGTH, blank=True)
     created_at = models.DateTimeField(_("registered"), auto_now_add=True)
-    # The last reading: when, what went wrong with the place itself, and what it looked like.
+    # The last good reading: when, and what it looked like.
     read_at = models.DateTimeField(_("last read"), null=True)
+    # What went wrong with the place itself since then, and since when it has.
     error = models.TextField(_("error"), blank=True)
+    failing_since = models.DateTimeField(_("fails since"), null=True)
     etag = models.CharField(max_length=255, blank=True)
     commit = models.CharField(max_length=64, blank=True)
+    # What the source wants to be told at the next reading, such as the ETags of a list's pages.
+    memory = models.JSONField(null=True, blank=True)
+    # `host/owner/name@ref` in lower case of the repository that it lies in; empty for other addresses.
+    repository = models.CharField(max_length=400, blank=True, db_default="", default="", db_index=True)
     next_refresh_at = models.DateTimeField(_("next reading"), null=True, db_index=True)
 
     objects = LocationQuerySet.as_manager()
@@ -85,6 +114,21 @@ class Location(models.Model):
     def root(self) -> Location:
         """The configured or registered location that this one was reached from; often itself."""
         return self.parent.root if self.parent else self
+
+    @property
+    def entry(self) -> Location:
+        """The place whose rules hold here: the root, or below a provider the place that the provider found."""
+        if self.parent is None or self.parent.is_provider:
+            return self
+        return self.parent.entry
+
+    @property
+    def is_provider(self) -> bool:
+        """Whether it finds places or makes entities by itself, rather than being read for descriptors."""
+        return self.type in PROVIDERS
+
+
+PROVIDERS = frozenset({Location.Type.GITHUB, Location.Type.GITHUB_ORG})
 
 
 class SourceFile(models.Model):
