@@ -46,4 +46,32 @@ class Migration(migrations.Migration):
                 verbose_name="type",
             ),
         ),
+        migrations.AddField(
+            model_name="descriptor",
+            name="attributed_ref",
+            field=models.CharField(blank=True, db_default="", default="", max_length=191),
+        ),
+        migrations.AddField(
+            model_name="descriptor",
+            name="attributed_by",
+            field=models.CharField(blank=True, db_default="", default="", max_length=255),
+        ),
+        migrations.AddField(
+            model_name="descriptor",
+            name="attributed_for",
+            field=models.CharField(blank=True, db_default="", default="", max_length=191),
+        ),
+        migrations.AddField(model_name="descriptor", name="attributed_at", field=models.DateTimeField(null=True)),
+        migrations.CreateModel(
+            name="CodeOwners",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("repository", models.CharField(max_length=400, unique=True)),
+                ("path", models.CharField(blank=True, max_length=31)),
+                ("text", models.TextField(blank=True)),
+                ("etag", models.CharField(blank=True, max_length=255)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True)),
+            ],
+        ),
     ]

@@ -168,6 +168,11 @@ class Descriptor(models.Model):
     problems = models.JSONField(default=list)
     # Since when it has had problems; null while it has none.
     failing_since = models.DateTimeField(null=True, db_index=True)
+    # Who is asked to mend it: a ref, how it was found, for which `owner_ref`, and when; null: nobody has looked yet.
+    attributed_ref = models.CharField(max_length=REF_LENGTH, blank=True, default="", db_default="")
+    attributed_by = models.CharField(max_length=255, blank=True, default="", db_default="")
+    attributed_for = models.CharField(max_length=REF_LENGTH, blank=True, default="", db_default="")
+    attributed_at = models.DateTimeField(null=True)
 
     objects = DescriptorQuerySet.as_manager()
 
