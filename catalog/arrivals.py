@@ -11,6 +11,8 @@ from typing import Any
 from catalog import stitch
 from catalog.descriptor.annotations import Place
 from catalog.descriptor.descriptors import Parsed
+from catalog.history.recording import Event, State
+from catalog.history.recording import Place as HistoryPlace
 from catalog.models import Descriptor, Entity
 from catalog.stitch import Piece, Stitched
 from catalog.storage import bulk, facets
@@ -89,6 +91,14 @@ class Arrival:
             self.known.etag if self.known else "",
             errors=stitch.errors_of(problem.to_json() for problem in self.parsed.problems),
         )
+
+    def state(self, uid: uuid.UUID, event: Event, other_ref: str) -> State:
+        """Return what the history says of it."""
+        place = self.file.place if self.file else None
+        found = HistoryPlace(place.path, self.parsed.document.line, place.commit) if place else HistoryPlace()
+        made = self.columns
+        described = (made.title, made.type, made.lifecycle, made.owner_ref, made.sort_key) if made else ("",) * 5
+        return State(self.parsed.ref, uid, event, *described, found, other_ref)
 
     def facets(self, made: Stitched) -> set[FacetRow]:
         """Return all that the entity is searched by."""

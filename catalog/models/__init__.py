@@ -11,6 +11,7 @@ from catalog.models.entities import (
     Tombstone,
     address_of,
 )
+from catalog.models.history import EntityRevision, OwnershipSpan
 from catalog.models.locations import Descriptor, Location, LocationQuerySet, SourceFile
 
 __all__ = [
@@ -20,10 +21,12 @@ __all__ = [
     "Descriptor",
     "Entity",
     "EntityQuerySet",
+    "EntityRevision",
     "Facet",
     "FacetKey",
     "Location",
     "LocationQuerySet",
+    "OwnershipSpan",
     "Relation",
     "SourceFile",
     "Tombstone",

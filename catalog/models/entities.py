@@ -59,6 +59,8 @@ class Entity(models.Model):
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="entities")
     descriptor = models.OneToOneField(Descriptor, on_delete=models.SET_NULL, null=True, related_name="entity")
     is_orphan = models.BooleanField(default=False)
+    # When it was last marked as an orphan; says nothing while it is none.
+    orphaned_at = models.DateTimeField(null=True)
     # JSON texts. `source`: the validated descriptor with the annotations that the catalog adds. `document`: the final
     # entity with relations, as the API answers it.
     source = models.TextField()
@@ -152,12 +154,18 @@ class Relation(models.Model):
 
 
 class Tombstone(models.Model):
-    """An entity that went: its ref gets the same uid back if it returns."""
+    """An entity that went: its ref gets the same uid back if it returns, unless it is kept away."""
 
     ref = models.CharField(max_length=REF_LENGTH, unique=True)
     uid = models.UUIDField(unique=True)
     removed_at = models.DateTimeField()
     reason = models.CharField(max_length=255)
+    # A descriptor that names it is refused from `removed_at` on, because `kept_away_by` (a ref) wanted it so.
+    is_kept_away = models.BooleanField(default=False, db_default=False)
+    kept_away_by = models.CharField(max_length=REF_LENGTH, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["ref"], condition=Q(is_kept_away=True), name="tombstone_kept_away")]
 
     def __str__(self) -> str:
         return self.ref

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,11 +16,14 @@ from catalog import processors, removal, stitch
 from catalog.arrivals import Arrival, FileChange, Known, stored_under
 from catalog.descriptor import descriptors
 from catalog.descriptor.descriptors import Parsed
+from catalog.history import recording
+from catalog.history.causes import Cause
+from catalog.history.recording import Event, State
 from catalog.models import CatalogRevision, Descriptor, Entity, Location, Relation, SourceFile, Tombstone
 from catalog.processors import StoredEntity
 from catalog.removal import Outcome
 from catalog.stitch import Piece
-from catalog.storage import bulk, columns
+from catalog.storage import bulk, columns, kept_away, renames
 from catalog.storage.columns import Columns
 
 # Documents that one transaction stores. On SQLite all other writers wait for it.
@@ -50,15 +54,23 @@ class Store:
     Args:
         changed: the files with another text than before.
         vanished: paths of files that are there no more.
+        commit: that was read; empty where the source told none.
     """
 
     def __init__(
-        self, location: Location, changed: list[FileChange], vanished: Collection[str], *, now: datetime
+        self,
+        location: Location,
+        changed: list[FileChange],
+        vanished: Collection[str],
+        *,
+        now: datetime,
+        commit: str = "",
     ) -> None:
         self.location = location
         self.changed = changed
         self.vanished = set(vanished)
         self.now = now
+        self.commit = commit
         self.outcome = Outcome()
         # Refs that arrived in this reading, with the place of the first document that names each.
         self._claimed: dict[str, str] = {}
@@ -95,11 +107,15 @@ class Store:
             arrival.columns = columns.of_entity(arrival.parsed.entity or {}, arrival.parsed.relations)
         new = [arrival for arrival in good if arrival.is_new]
         changed = [arrival for arrival in good if arrival.is_changed]
+        names = self._rename(new)
         for arrival, number in zip(new, bulk.reserve_ids(Entity, len(new)), strict=True):
             arrival.id = number
         self._point(arrivals)
         touched = self._write_relations([*new, *changed])
-        self._write_entities(arrivals, new, changed, touched)
+        moment = recording.now()
+        recording.end([arrival.parsed.ref for arrival in changed], at=moment)
+        states = self._write_entities(arrivals, new, changed, touched, names)
+        recording.begin(states, at=moment)
         self._tell(new, changed)
         self._count(good, new, changed)
 
@@ -126,6 +142,7 @@ class Store:
     def _meet(self, arrivals: list[Arrival]) -> None:
         """Find what is stored under the refs that arrive, and refuse who comes second."""
         known = stored_under({arrival.parsed.ref for arrival in arrivals if arrival.parsed.ref})
+        kept_away.refuse(arrivals)
         for arrival in arrivals:
             ref = arrival.parsed.ref
             found = known.get(ref)
@@ -218,12 +235,45 @@ class Store:
         bulk.insert(Relation, ("origin", "source_ref", "type", "target_ref"), rows)
         return touched
 
+    def _rename(self, new: list[Arrival]) -> dict[str, tuple[str, UUID]]:
+        """Remove those that go on under another name; return {new ref: (old ref, its uid)}."""
+        wishes = renames.wished(new)
+        if not wishes:
+            return {}
+        read = {change.place.path for change in self.changed if not change.has_nameless}
+        arriving = {parsed.ref for change in self.changed for parsed in change.parsed}
+        free = {ref: arrival for ref, arrival in wishes.items() if ref not in arriving}
+        gone = renames.leaving(free, location_id=self.location.pk, paths=read | self.vanished)
+        names = {ref: wishes[ref].parsed.ref for ref in gone}
+        reason = f"renamed in {self.location}"[:255]
+        removal.remove(
+            gone,
+            outcome=self.outcome,
+            reason=reason,
+            now=self.now,
+            commit=self.commit,
+            cause=Cause.RENAMED,
+            names=names,
+        )
+        uids = renames.take_uids(wishes)
+        return {a.parsed.ref: (old, uids[a.parsed.ref]) for old, a in wishes.items() if a.parsed.ref in uids}
+
     def _write_entities(
-        self, arrivals: list[Arrival], new: list[Arrival], changed: list[Arrival], touched: set[str]
-    ) -> None:
-        """Stitch and write what arrived, and what the new relations lead to."""
+        self,
+        arrivals: list[Arrival],
+        new: list[Arrival],
+        changed: list[Arrival],
+        touched: set[str],
+        names: dict[str, tuple[str, UUID]],
+    ) -> list[State]:
+        """Stitch and write what arrived, and what the new relations lead to; return what the history says of it.
+
+        Args:
+            names: of `_rename`.
+        """
         mine = {arrival.parsed.ref: arrival.piece() for arrival in (*new, *changed)}
-        self._give_uids([mine[arrival.parsed.ref] for arrival in new])
+        events = dict.fromkeys(mine, Event.CHANGED)
+        events |= self._give_uids([mine[arrival.parsed.ref] for arrival in new], names)
         # Of those that stay as they are, the document tells the errors of the descriptor, which may have come or gone.
         told = {a.parsed.ref for a in arrivals if a.known and (a.has_news or a.known.is_orphan)}
         others = stitch.pieces([ref for ref in touched | told if ref not in mine])
@@ -237,9 +287,16 @@ class Store:
         stitch.write_all_facets(wanted, old=[a.id for a in changed])
         self.outcome.has_written |= bool(made)
         self.outcome.people |= {ref for ref in (*made, *touched) if ref.startswith("user:")}
+        old_names = {ref: old for ref, (old, _) in names.items()}
+        return [
+            arrival.state(mine[ref].uid, events[ref], old_names.get(ref, ""))
+            for arrival in (*new, *changed)
+            if (ref := arrival.parsed.ref)
+        ]
 
-    def _give_uids(self, pieces: list[Piece]) -> None:
-        """Give back the uid of those that were here before, a new one to the others."""
+    def _give_uids(self, pieces: list[Piece], names: dict[str, tuple[str, UUID]]) -> dict[str, Event]:
+        """Give back the uid of those that were here before, and tell what happened to each; others have a new one."""
+        events: dict[str, Event] = {piece.ref: Event.ADDED for piece in pieces}
         returned: list[str] = []
         by_ref = {piece.ref: piece for piece in pieces}
         for chunk in bulk.chunks(by_ref):
@@ -248,9 +305,14 @@ class Store:
                 returned.append(ref)
         for chunk in bulk.chunks(returned):
             Tombstone.objects.filter(ref__in=chunk).delete()
+        events |= dict.fromkeys(returned, Event.RETURNED)
+        for ref, (_, uid) in names.items():
+            by_ref[ref].uid = uid
+            events[ref] = Event.RENAMED
+        return events
 
     def _new_row(self, arrival: Arrival, made: stitch.Stitched) -> bulk.Row:
-        kind, namespace, name = _parts(arrival.parsed.ref)
+        kind, namespace, name = recording.parts(arrival.parsed.ref)
         return (
             arrival.id,
             arrival.parsed.ref,
@@ -307,7 +369,8 @@ class Store:
         for chunk in bulk.chunks(self.vanished):
             deleted, _ = SourceFile.objects.filter(location=self.location, path__in=chunk).delete()
             self.outcome.has_written |= deleted > 0
-        removal.remove(gone, outcome=self.outcome, reason=f"gone from {self.location}"[:255], now=self.now)
+        reason = f"gone from {self.location}"[:255]
+        removal.remove(gone, outcome=self.outcome, reason=reason, now=self.now, commit=self.commit)
 
 
 def _batches(files: Iterable[FileChange]) -> Iterator[list[FileChange]]:
@@ -322,9 +385,3 @@ def _batches(files: Iterable[FileChange]) -> Iterator[list[FileChange]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _parts(ref: str) -> tuple[str, str, str]:
-    kind, _, rest = ref.partition(":")
-    namespace, _, name = rest.partition("/")
-    return kind, namespace, name
