@@ -1,11 +1,18 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+
+# What the catalog's own packages add to the entity page.
+TABS = ("catalog.apis.entity_tabs",)
 
 
 class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
+        for module in TABS:
+            import_module(module)
         # Rooms above contribute tabs and cards to the entity page, places to read from, and what is done with the
         # entities of a kind; the catalog does not know them.
         autodiscover_modules("entity_tabs", "descriptor_sources", "entity_processors")

@@ -77,6 +77,7 @@ class Shell:
             found += [
                 self._entry(_("Catalog"), "catalog:entity-list", "layout-grid", count=self.entity_count),
                 self._entry(_("Create"), "scaffolder:template-list", "circle-plus"),
+                self._entry(_("APIs"), "catalog:api-list", "api"),
             ]
         return self._mark([entry for entry in found if entry])
 
@@ -99,7 +100,7 @@ class Shell:
         path = self._request.path
         names = (
             *("catalog:entity-list", "catalog:problem-list", "catalog:location-list"),
-            *("scaffolder:template-list", "admin:index"),
+            *("scaffolder:template-list", "catalog:api-list", "admin:index"),
         )
         urls = [entry.url for name in names if (entry := self._entry("", name, ""))]
         inside = [url for url in urls if path.startswith(url)]

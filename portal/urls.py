@@ -12,6 +12,7 @@ urlpatterns = [
     path("create/", include("scaffolder.urls")),
     path("api/catalog/", include("catalog.api.urls")),
     path("api/search/", include("catalog.api.search_urls")),
+    path("api/v1/docs", views.api_docs, name="api-docs"),
     path("api/v1/", api.urls),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
@@ -19,4 +20,6 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
 ]
+handler404 = "portal.failures.not_found"
+handler400 = "portal.failures.unreadable"
 handler500 = "portal.middleware.server_error"

@@ -19,6 +19,7 @@ FILES = (
     "ace-builds/src-min-noconflict/ace.js",
     "ace-builds/src-min-noconflict/ext-searchbox.js",
     "ace-builds/src-min-noconflict/mode-yaml.js",
+    "swagger-ui-dist/swagger-ui-bundle.js",
 )
 OUR_REFERENCE = re.compile(rf"""url\(["']?(?:\.\./)+{PREFIX}/([^"')#?]+)""")
 # A file that a vendor's stylesheet needs beside it; `data:` addresses carry their content with them.

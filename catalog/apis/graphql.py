@@ -33,7 +33,7 @@ def outline(text: str) -> Outline:
             found.add(
                 title,
                 verb,
-                f"{name}: {each.type}",
+                f"{name}{_arguments(each)}: {each.type}",
                 each.description,
                 is_deprecated=each.deprecation_reason is not None,
             )
@@ -111,6 +111,11 @@ def _roots(schema: GraphQLSchema) -> Iterator[tuple[str, str, Any]]:
         found = root(schema)
         if found is not None:
             yield verb, title, found
+
+
+def _arguments(found: Any) -> str:
+    told = ", ".join(f"{name}: {argument.type}" for name, argument in found.args.items())
+    return f"({told})" if told else ""
 
 
 def _joined(document: graphql.DocumentNode) -> graphql.DocumentNode:

@@ -69,6 +69,15 @@ def read(entity: Entity, *, now: datetime) -> ApiDefinition:
     return definition
 
 
+def remember(entity: Entity, text: str, *, seen_at: datetime) -> None:
+    """Keep a text that an API had before the portal read it first; once it has, its past stays as it is."""
+    values = {"type": entity.type, "source_hash": "", "read_at": seen_at}
+    with transaction.atomic():
+        definition, is_new = ApiDefinition.objects.get_or_create(ref=entity.ref, defaults=values)
+        if is_new:
+            _keep(definition, text, _outline(entity.type, text)[0].label, now=seen_at)
+
+
 def _outline(type_: str, text: str) -> tuple[Outline, dict[str, object]]:
     language = languages.of_type(type_)
     if language is None or not text:
@@ -88,19 +97,21 @@ def _keep(definition: ApiDefinition, text: str, label: str, *, now: datetime) ->
     last = definition.versions.first()
     if last is not None and last.digest == digest:
         return
-    found = between(definition.type, last.text, text) if last is not None else []
+    found = (between(definition.type, last.text, text) or []) if last is not None else []
+    number = last.number + 1 if last else 1
+    breaking_count = len(changes.breaking(found))
     definition.versions.create(
-        number=last.number + 1 if last else 1,
+        number=number,
         label=label[:LONGEST_LABEL],
         digest=digest,
         packed=packed(text),
         seen_at=now,
-        changes=[change.to_json() for change in (found or [])[: changes.MOST]],
-        breaking_count=len(changes.breaking(found or [])),
+        changes=[change.to_json() for change in found[: changes.MOST]],
+        breaking_count=breaking_count,
     )
-    oldest = definition.versions.values_list("number", flat=True)[MOST_VERSIONS : MOST_VERSIONS + 1].first()
-    if oldest:
-        definition.versions.filter(number__lte=oldest).delete()
+    definition.version_count, definition.changed_at, definition.breaking_count = number, now, breaking_count
+    definition.save(update_fields=["version_count", "changed_at", "breaking_count"])
+    definition.versions.filter(number__lte=number - MOST_VERSIONS).delete()
 
 
 def between(type_: str, old: str, new: str) -> list[Change] | None:

@@ -30,6 +30,10 @@ class ApiDefinition(models.Model):
     source_hash = models.CharField(max_length=64)
     label = models.CharField(max_length=255, blank=True)
     operation_count = models.PositiveIntegerField(default=0)
+    # Of the newest version: how many there were, when it came, and what of it breaks those who use the API.
+    version_count = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
+    breaking_count = models.PositiveIntegerField(default=0)
     outline = models.JSONField(default=dict)
     # Why it could not be read: `{"message", "line", "column"}`; empty when it could.
     problem = models.JSONField(default=dict)

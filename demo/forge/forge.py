@@ -26,8 +26,9 @@ class Forge:
     token: str
     switches: Switches = field(default_factory=Switches)
     webhooks: Webhooks = field(default_factory=Webhooks)
-    # What GitHub Apps were given; turned off by the control page, as when a token ends.
-    issued: set[str] = field(default_factory=set)
+    # Tokens that GitHub Apps were given, each with the organization that it is for; turned off by the control page, as
+    # when a token ends.
+    issued: dict[str, str] = field(default_factory=dict)
 
     def signed_in(self, request: Request) -> bool:
         """Whether the caller has a token; false for a caller without a word.

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from dulwich.objects import Commit
 
 from demo.forge.git import Git, stamp, when
+from demo.forge.organizations import Organization, Person
 from demo.forge.store import Repository
 from demo.forge.wire import Request
 
@@ -97,6 +98,48 @@ def user(request: Request, login: str, *, kind: str = "User") -> Shape:
     }
 
 
+def profile(request: Request, person: Person) -> Shape:
+    """Return what an account shows of itself."""
+    counts = dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0)
+    unknown = dict.fromkeys(("company", "blog", "location", "hireable", "twitter_username"))
+    return {
+        **user(request, person.login),
+        **counts,
+        **unknown,
+        "name": person.name or None,
+        "email": person.email or None,
+        "bio": person.bio or None,
+        "created_at": INSTALLED_AT,
+        "updated_at": INSTALLED_AT,
+        **({"suspended_at": person.suspended_at} if person.suspended_at else {}),
+    }
+
+
+def team(request: Request, org: str, found: Organization, slug: str, *, with_parent: bool = True) -> Shape:
+    """Return a team as lists show it."""
+    one, number = found.teams[slug], zlib.crc32(f"{org}/{slug}".encode())
+    url = f"{request.api}/organizations/{zlib.crc32(org.encode())}/team/{number}"
+    shown: Shape = {
+        "id": number,
+        "node_id": node("Team", number),
+        "name": one.name or slug,
+        "slug": slug,
+        "description": one.description or None,
+        "privacy": "closed",
+        "notification_setting": "notifications_enabled",
+        "permission": "pull",
+        "url": url,
+        "html_url": f"{request.base_url}/orgs/{quote(org)}/teams/{quote(slug)}",
+        "members_url": f"{url}/members{{/member}}",
+        "repositories_url": f"{url}/repos",
+        "type": "organization",
+        "organization_id": zlib.crc32(org.encode()),
+    }
+    if with_parent:
+        shown["parent"] = team(request, org, found, one.parent, with_parent=False) if one.parent else None
+    return shown
+
+
 def repository(request: Request, found: Repository) -> Shape:
     """Return what lists show of a repository."""
     url, page = f"{request.api}/repos/{found.slug}", f"{request.base_url}/{found.slug}"
@@ -108,11 +151,11 @@ def repository(request: Request, found: Repository) -> Shape:
         "full_name": found.slug,
         "owner": user(request, found.owner, kind="Organization"),
         "private": found.private,
-        "visibility": "private" if found.private else "public",
+        "visibility": found.visibility,
         "html_url": page,
         "description": found.description,
         "homepage": found.homepage,
-        "fork": False,
+        "fork": found.fork,
         "url": url,
         "git_url": page.replace("http", "git", 1) + ".git",
         "ssh_url": f"git@{request.base_url.split('//')[1].split(':')[0]}:{found.slug}.git",

@@ -15,6 +15,7 @@ from typing import Any
 
 from demo.forge import git
 from demo.forge.git import Git, stamp
+from demo.forge.organizations import Organizations
 
 NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", re.ASCII)
 SETTINGS: dict[str, Any] = {
@@ -45,6 +46,9 @@ class Repository:
     description: str | None = None
     homepage: str | None = None
     private: bool = False
+    # Seen by the whole enterprise; a private one otherwise.
+    internal: bool = False
+    fork: bool = False
     default_branch: str = "main"
     topics: list[str] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=lambda: dict(SETTINGS))
@@ -60,6 +64,10 @@ class Repository:
     def slug(self) -> str:
         return f"{self.owner}/{self.name}"
 
+    @property
+    def visibility(self) -> str:
+        return "internal" if self.internal else "private" if self.private else "public"
+
 
 class Store:
     """All repositories under `root`. Every change happens under one lock and is on the disk before it is answered."""
@@ -68,6 +76,7 @@ class Store:
         self.root = Path(root)
         self.root.mkdir(parents=True, exist_ok=True)
         self.organizations = set(organizations)
+        self.people = Organizations(self.root)
         self.lock = threading.RLock()
         self._known: dict[str, Repository] = {}
         for path in sorted(self.root.glob("*/*.json")):

@@ -38,6 +38,7 @@ NO_PAGE = (
     "archive/",
     "revert/",
     "star/",
+    "/definition",
 )
 PEOPLE = {"viewer": "vera", "developer": "ada", "platform": "grace"}
 

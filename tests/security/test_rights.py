@@ -29,6 +29,11 @@ ENTITY = """apiVersion: backstage.io/v1alpha1
 kind: Component
 metadata: {name: checkout}
 spec: {type: service, lifecycle: production, owner: shop}
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: checkout}
+spec: {type: graphql, lifecycle: production, owner: shop, definition: "type Query { orders: Int }"}
 """
 OPEN = "open to everybody"
 
@@ -39,6 +44,8 @@ TABLE: dict[str, dict[str, str]] = {
     "": {"GET": OPEN},
     "search/": {"GET": READ},
     "search/palette/": {"GET": OPEN},
+    "apis/": {"GET": READ},
+    "apis/<str:namespace>/<str:name>/definition": {"GET": READ},
     "catalog/": {"GET": READ},
     "catalog/register/": {"GET": REGISTER, "POST": REGISTER},
     "catalog/problems/": {"GET": READ},
@@ -72,6 +79,7 @@ TABLE: dict[str, dict[str, str]] = {
     "api/catalog/validate-entity": {"POST": READ},
     "api/catalog/refresh": {"POST": REGISTER},
     "api/search/query": {"GET": READ},
+    "api/v1/docs": {"GET": READ},
     "api/v1/openapi.json": {"GET": OPEN},
     "api/v1/services": {"POST": RUN},
     "api/v1/tasks/<task_id>": {"GET": SEE_RUN},

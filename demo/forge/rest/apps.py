@@ -11,7 +11,7 @@ import jwt
 from demo.forge import shapes
 from demo.forge.forge import Forge, route
 from demo.forge.git import stamp
-from demo.forge.wire import Answer, ApiError, Request
+from demo.forge.wire import Answer, ApiError, Request, not_found, one_page
 
 # How long a token that an app signs itself may be good for.
 LONGEST_SECONDS = 600
@@ -20,19 +20,36 @@ LONGEST_SECONDS = 600
 @route("POST", "/app/installations/{installation}/access_tokens")
 def create_token(forge: Forge, request: Request, installation: str) -> Answer:
     """Give an installation its token, which lives an hour."""
-    _claims(request)
+    app = str(_claims(request).get("iss", ""))
+    known = {shapes.installation(request, one, app)["id"]: one for one in forge.store.organizations}
+    owner = known.get(int(installation)) if installation.isdecimal() else None
+    if owner is None:
+        raise not_found()
     token = f"ghs_{secrets.token_hex(18)}"
-    forge.issued.add(token)
+    forge.issued[token] = owner
     ends_at = stamp(datetime.now(UTC) + timedelta(hours=1))
     return Answer({"token": token, "expires_at": ends_at, "permissions": {}, "repository_selection": "all"}, 201)
 
 
 @route("GET", "/app/installations")
 def list_installations(forge: Forge, request: Request) -> Answer:
-    """Tell the one installation that each app has, in the forge's first organization."""
+    """Tell the installations that each app has: one in every organization of the forge."""
     app = str(_claims(request).get("iss", ""))
-    owner = min(forge.store.organizations)
-    return Answer([shapes.installation(request, owner, app)])
+    found, headers = one_page(request, sorted(forge.store.organizations))
+    return Answer([shapes.installation(request, owner, app) for owner in found], headers=headers)
+
+
+@route("GET", "/installation/repositories")
+def list_repositories(forge: Forge, request: Request) -> Answer:
+    """Tell the repositories of the organization whose installation's token is shown."""
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    owner = forge.issued.get(given)
+    if owner is None:
+        raise ApiError(403, "You must authenticate with an installation access token in order to list repositories")
+    found = forge.store.all(owner)
+    page, headers = one_page(request, found)
+    shown = [shapes.repository(request, one) for one in page]
+    return Answer({"total_count": len(found), "repositories": shown}, headers=headers)
 
 
 def _claims(request: Request) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from demo.forge.git import HEADS, when
 from demo.forge.store import Repository
 from demo.forge.wire import Answer, ApiError, Request, not_found, one_page
 
+COMMIT_NAME = "application/vnd.github.sha"
 REPO = "/repos/{owner}/{repo}"
 TOGGLES = ("required_linear_history", "allow_force_pushes", "allow_deletions", "block_creations")
 
@@ -139,4 +140,6 @@ def show_commit(forge: Forge, request: Request, owner: str, repo: str, ref: str)
         if sha is None:
             raise ApiError(422, f"No commit found for SHA: {ref}")
         commit = git.commit(sha)
+    if request.headers.get("accept", "") == COMMIT_NAME:
+        return Answer(sha.encode(), content_type=f"{COMMIT_NAME}; charset=utf-8")
     return Answer(shapes.commit(request, found, commit))

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts import actors
 from catalog import ingest, locations
 from catalog.models import Location
-from demo import loading, people
+from demo import earlier, loading, people
 
 
 class Command(BaseCommand):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Reading {location.target}")
             self._show(locations.refresh(location, actors.system()))
             location.refresh_from_db()
+        earlier.load()
         missed = [location for location in named if location.error]
         if missed:
             raise CommandError("\n".join(f"{location.target}: {location.error}" for location in missed))

@@ -27,8 +27,8 @@ def told(old: str, new: str) -> list[str]:
 def test_an_outline_has_queries_and_mutations_those_of_extensions_too():
     found = graphql.outline(SCHEMA)
     assert [(group.title, [row.name for row in group.rows]) for group in found.groups] == [
-        ("Queries", ["product: Product", "old: String", "products: [Product!]!"]),
-        ("Mutations", ["add: Product"]),
+        ("Queries", ["product(id: ID!): Product", "old: String", "products(first: Int): [Product!]!"]),
+        ("Mutations", ["add(product: NewProduct!): Product"]),
     ]
     assert found.groups[0].rows[0].summary == "Finds a product"
     assert found.groups[0].rows[1].is_deprecated
