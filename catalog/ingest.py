@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from catalog import removal, sources
 from catalog.arrivals import FileChange
+from catalog.causes import Cause, because
 from catalog.descriptor.annotations import MANAGED_BY, MANAGED_BY_ORIGIN, Place
 from catalog.descriptor.descriptors import Parsed
 from catalog.documents import Document
@@ -82,7 +83,7 @@ def read_targets(targets: Iterable[str], *, dry_run: bool = False, progress: Pro
     """
     places = [place_of(target) for target in targets]
     run = Run(progress=progress)
-    with transaction.atomic() if dry_run else nullcontext():
+    with because(Cause.COMMAND), transaction.atomic() if dry_run else nullcontext():
         found = [_named(type_, target) for type_, target in places]
         run.read([location.pk for location in found], deep=True)
         if dry_run:
@@ -216,7 +217,7 @@ class Run:
                 FileChange(place, hashes[file.path], file.text, documents)
                 for (file, place), documents in zip(jobs, parsed, strict=True)
             ]
-            return Store(location, changes, vanished, now=now).run(extra)
+            return Store(location, changes, vanished, now=now, commit=reading.commit).run(extra)
 
     def _collect(self) -> None:
         """Add up what the locations hold now, and what is wrong with them."""

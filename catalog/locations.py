@@ -19,6 +19,7 @@ from accounts import audit
 from accounts.actors import Actor, system
 from accounts.permissions import Act, Rule, may, require, rule
 from catalog import ingest
+from catalog.causes import Cause, because
 from catalog.descriptor import checks
 from catalog.models import CatalogRevision, Entity, Location
 from catalog.problems import Problem
@@ -89,7 +90,8 @@ def register(*, target: str, type: str = "url", actor: Actor, is_optional: bool 
         require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
     location = _create(type, target, actor, is_optional)
     run = ingest.Run(readings=tree.readings)
-    run.read([location.pk], deep=False)
+    with because(Cause.REGISTERED, actor.ref):
+        run.read([location.pk], deep=False)
     location.refresh_from_db()
     return Registration(location, _entity_refs(location))
 
@@ -121,7 +123,7 @@ def preview(*, target: str, type: str = "url", actor: Actor) -> list[PreviewedEn
 
 
 def refresh(location: Location, actor: Actor) -> ingest.Report:
-    """Read a place and those below it again, now.
+    """Read a place again, now: first those that lead to it, for they may name it no more (I12), then all below it.
 
     Raises:
         PermissionDenied: nothing of it belongs to the actor's team.
@@ -130,8 +132,19 @@ def refresh(location: Location, actor: Actor) -> ingest.Report:
     require(actor, Act.REGISTER_ENTITY, owner_refs=owners)
     audit.record("location.refreshed", actor=actor, subject=location)
     run = ingest.Run()
-    run.read([location.pk], deep=True)
+    with because(Cause.REFRESHED, actor.ref):
+        ingest.Run().read(_ancestors(location), deep=False)
+        run.read([location.pk], deep=True)
     return run.report
+
+
+def _ancestors(location: Location) -> list[int]:
+    """Return the ids of the places that a location was reached from, the one that somebody named first."""
+    found: list[int] = []
+    while location.parent:
+        location = location.parent
+        found.insert(0, location.pk)
+    return found
 
 
 def unregister(location: Location, actor: Actor) -> None:
@@ -154,7 +167,7 @@ def unregister(location: Location, actor: Actor) -> None:
     for owner_ref in owners:
         require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
     outcome = Outcome()
-    with transaction.atomic():
+    with because(Cause.UNREGISTERED, actor.ref), transaction.atomic():
         CatalogRevision.lock()
         audit.record("location.removed", actor=actor, subject=location)
         children.remove(location, outcome=outcome, now=timezone.now())
@@ -174,7 +187,8 @@ def sync_configured() -> None:
     named = {_place(entry): entry for entry in settings.WAYMARK["catalog"]["locations"]}
     known = {(row.type, row.target): row for row in Location.objects.all()}
     outcome = Outcome()
-    with transaction.atomic():
+    with because(Cause.CONFIGURED), transaction.atomic():
+        CatalogRevision.lock()
         for key, row in known.items():
             if row.origin == Location.Origin.CONFIGURATION and key not in named:
                 children.remove(row, outcome=outcome, now=timezone.now())

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from catalog import processors, stitch
 from catalog.history import recording
-from catalog.history.causes import Cause
+from catalog.causes import Cause
 from catalog.models import CatalogRevision, Entity, Facet, Location, Relation, SourceFile, Tombstone
 from catalog.storage import bulk
 

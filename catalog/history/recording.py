@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from catalog.history import causes
-from catalog.history.causes import Cause
+from catalog import causes
+from catalog.causes import Cause
 from catalog.models import Entity, EntityRevision, OwnershipSpan
 from catalog.models.history import pack
 from catalog.storage import bulk

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.history.causes import Cause
+from catalog.causes import Cause
 from catalog.refs import LONGEST as REF_LENGTH
 
 # Keeps the order of revisions where two fall into one instant, or the clock of a host is slow.

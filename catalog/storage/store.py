@@ -17,7 +17,7 @@ from catalog.arrivals import Arrival, FileChange, Known, stored_under
 from catalog.descriptor import descriptors
 from catalog.descriptor.descriptors import Parsed
 from catalog.history import recording
-from catalog.history.causes import Cause
+from catalog.causes import Cause
 from catalog.history.recording import Event, State
 from catalog.models import CatalogRevision, Descriptor, Entity, Location, Relation, SourceFile, Tombstone
 from catalog.processors import StoredEntity

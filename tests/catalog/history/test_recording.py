@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.history import causes
-from catalog.history.causes import Cause
+from catalog import causes
+from catalog.causes import Cause
 from catalog.models import Entity, EntityRevision, OwnershipSpan, Tombstone
 from tests.catalog.factories import make_entities, read
 
