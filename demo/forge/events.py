@@ -54,8 +54,22 @@ def move_branch(forge: Forge, request: Request, repository: Repository, git: Git
     forge.store.save(repository)
     if old != new:
         tell(forge, request, repository, "push", _push(request, repository, git, name, old, new))
+        _move_pulls(forge, request, repository, branch, old, new)
     for run in runs:
         tell_run(forge, request, repository, run)
+
+
+def _move_pulls(forge: Forge, request: Request, repository: Repository, branch: str, old: str | None, new: str) -> None:
+    """Let the open pull requests of a branch propose its new commit."""
+    from demo.forge.rest import pulls
+
+    for pull in repository.pulls:
+        if pull["state"] == "open" and pull["head"] == branch:
+            pull |= {"head_sha": new, "updated_at": stamp(datetime.now(UTC))}
+            forge.store.save(repository)
+            moved = {"action": "synchronize", "before": old or NO_COMMIT, "after": new}
+            told = {"number": pull["number"], "pull_request": pulls.full(forge, request, repository, pull)}
+            tell(forge, request, repository, "pull_request", {**moved, **told})
 
 
 def _push(request: Request, repository: Repository, git: Git, name: str, old: str | None, new: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.template import Context, Engine
 from demo.forge import git as git_module
 from demo.forge.events import WORKFLOWS
 from demo.forge.git import HEADS, Git, stamp, when
+from demo.forge.rest import checks
 from demo.forge.rest.pulls import find, head_of
 from demo.forge.store import Repository, Store
 from demo.forge.wire import Answer, ApiError, Request, not_found
@@ -134,7 +135,8 @@ def pulls(request: Request, found: Repository, git: Git) -> Answer:
 def pull(request: Request, found: Repository, git: Git, number: str) -> Answer:
     one = find(found, number)
     changed = git_module.changes(git, one["base_sha"], head_of(git, one))
-    return _of(found, "pull.html", "pulls", pull={**one, "number": number}, changed=_changed(changed))
+    said = checks.of_commit(found, head_of(git, one))
+    return _of(found, "pull.html", "pulls", pull={**one, "number": number}, changed=_changed(changed), checks=said)
 
 
 @page("/actions(?:/.*)?")

@@ -104,6 +104,10 @@ class Running:
         """What was asked of the REST API so far, as `GET /repos/acme/web`."""
         return [f"{call['method']} {call['path']}" for call in self.desk("calls")["calls"]]
 
+    def statuses(self) -> list[int]:
+        """How the calls so far were answered."""
+        return [call["status"] for call in self.desk("calls")["calls"]]
+
 
 @contextmanager
 def running(root: Path, *, contract: Contract, webhook_url: str = "") -> Iterator[Running]:
@@ -123,7 +127,7 @@ def slips_of(contract: Contract, exchange: Exchange) -> list[str]:
     """Return what of a call and its answer GitHub's description does not allow."""
     request, answer = exchange.request, exchange.answer
     body = json.loads(request.body) if request.body else None
-    if answer.status in (304, 401, 429, 503) or request.headers.get("accept", "").endswith("raw"):
+    if answer.status in (304, 401, 429, 503) or request.headers.get("accept", "").endswith(("raw", "sha")):
         return contract.request(request.method, request.path, request.query, body)
     return [
         *contract.request(request.method, request.path, request.query, body),

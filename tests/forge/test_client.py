@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from demo.forge.organizations import Organization, Person, Team
 from integrations.errors import Conflict, Invalid, NotFound, Refused
 from integrations.github.records import Author, ProtectionRules, RepositoryFile
 
@@ -73,6 +74,63 @@ def test_all_repositories_of_an_organisation_are_listed_over_pages(forge, client
     for number in range(103):
         forge.store.create("acme", f"service-{number:03}")
     assert [found.name for found in client.repositories("acme")] == [f"service-{number:03}" for number in range(103)]
+
+
+def test_a_list_that_is_as_it_was_is_not_sent_again(forge, client):
+    for number in range(5):
+        forge.store.create("acme", f"service-{number}")
+    first = client.organization_repositories("acme", page_size=2)
+    assert [found.name for found in first.items] == [f"service-{number}" for number in range(5)]
+    forge.desk("calls", method="DELETE")
+    assert client.organization_repositories("acme", page_size=2, etags=first.etags) is None
+    assert forge.statuses() == [304, 304, 304]
+    forge.store.create("acme", "service-5")
+    changed = client.organization_repositories("acme", page_size=2, etags=first.etags)
+    assert len(changed.items) == 6
+    # Its last page is full: the empty one behind it tells of the next repository.
+    forge.store.create("acme", "service-6")
+    assert len(client.organization_repositories("acme", page_size=2, etags=changed.etags).items) == 7
+
+
+def test_a_branch_whose_commit_is_known_costs_nothing_of_the_limit(forge, client, web):
+    head = client.head(web, "main")
+    assert client.head(web, "main", known=head) is head
+    assert forge.statuses()[-1] == 304
+    client.put_file(web, "a.txt", b"a", message="Add")
+    assert client.head(web, "main", known=head).sha == client.branch(web, "main").sha
+
+
+def test_visibility_forks_and_topics_are_told(forge, client):
+    forge.store.create("acme", "core", internal=True, private=True, topics=["java"])
+    forge.store.create("acme", "copy", fork=True)
+    forge.store.create("acme", "own", private=True)
+    found = {one.name: (one.visibility, one.fork, one.topics) for one in client.repositories("acme")}
+    assert found == {
+        "core": ("internal", False, ("java",)),
+        "copy": ("public", True, ()),
+        "own": ("private", False, ()),
+    }
+
+
+def test_teams_members_and_profiles_are_told(forge, client):
+    forge.store.people.save("acme", acme())
+    teams = client.teams("acme").items
+    assert [(team.slug, team.name, team.parent) for team in teams] == [
+        ("all", "Everybody", ""),
+        ("shop", "Shop", "all"),
+    ]
+    members = client.team_members("acme", "all").items
+    assert [(member.login, member.inherited) for member in members] == [("ada", True), ("lin", False)]
+    assert [account.login for account in client.members("acme").items] == ["ada", "lin"]
+    profile = client.profile("ada")
+    assert (profile.name, profile.email, profile.bio) == ("Ada Novak", "ada@acme.example", "Builds the shop")
+    assert client.profile("ada", etag=profile.etag) is None
+
+
+def acme():
+    people = [Person("ada", "Ada Novak", "ada@acme.example", "Builds the shop"), Person("lin", "Lin Yi")]
+    teams = [Team("all", "Everybody", members=["lin"]), Team("shop", "Shop", parent="all", members=["ada"])]
+    return Organization({person.login: person for person in people}, {team.slug: team for team in teams})
 
 
 def test_an_organisation_that_is_not_there_is_not_found(client):

@@ -202,10 +202,10 @@ def test_f15_a_credential_that_stays_refused_is_asked_for_once_more_and_no_more(
     assert len(renewals(forge)) == 2
 
 
-class Nothing(set[str]):
+class Nothing(dict[str, str]):
     """Keeps no token that it is given."""
 
-    def add(self, token):
+    def __setitem__(self, token, owner):
         pass
 
 

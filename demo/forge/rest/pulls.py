@@ -74,7 +74,7 @@ def create_pull(forge: Forge, request: Request, owner: str, repo: str) -> Answer
     }
     found.pulls.append(pull)
     forge.store.save(found)
-    shown = _full(forge, request, found, pull)
+    shown = full(forge, request, found, pull)
     tell(forge, request, found, "pull_request", {"action": "opened", "number": pull["number"], "pull_request": shown})
     return Answer(shown, 201)
 
@@ -82,7 +82,7 @@ def create_pull(forge: Forge, request: Request, owner: str, repo: str) -> Answer
 @route("GET", f"{REPO}/pulls/{{number}}")
 def show_pull(forge: Forge, request: Request, owner: str, repo: str, number: str) -> Answer:
     found = forge.repository(request, owner, repo)
-    return Answer(_full(forge, request, found, find(found, number)))
+    return Answer(full(forge, request, found, find(found, number)))
 
 
 @route("PUT", f"{REPO}/pulls/{{number}}/merge")
@@ -95,7 +95,7 @@ def merge_pull(forge: Forge, request: Request, owner: str, repo: str, number: st
         sha = _merge(git, pull)
         pull |= {"state": "closed", "merged_at": stamp(datetime.now(UTC)), "merge_commit": sha}
         move_branch(forge, request, found, git, pull["base"], sha)
-    shown = _full(forge, request, found, pull)
+    shown = full(forge, request, found, pull)
     tell(forge, request, found, "pull_request", {"action": "closed", "number": pull["number"], "pull_request": shown})
     return Answer({"sha": sha, "merged": True, "message": "Pull Request successfully merged"})
 
@@ -193,7 +193,8 @@ def _side(request: Request, found: Repository, branch: str, sha: str) -> dict[st
     }
 
 
-def _full(forge: Forge, request: Request, found: Repository, pull: dict[str, Any]) -> dict[str, Any]:
+def full(forge: Forge, request: Request, found: Repository, pull: dict[str, Any]) -> dict[str, Any]:
+    """Return what a pull request shows of itself."""
     with forge.store.git(found) as git:
         changed = git_module.changes(git, pull["base_sha"], head_of(git, pull))
     merged = pull["merged_at"] is not None
