@@ -7,10 +7,13 @@ wrote. Both read at most 5 MB, follow no redirect to another place and take no p
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
@@ -36,6 +39,7 @@ LONGEST_BACKOFF_SECONDS = 30.0
 PATIENCE_SECONDS = 2.0
 AGENT = "waymark"
 _local = threading.local()
+_ends_at: ContextVar[float] = ContextVar("ends_at", default=math.inf)
 
 
 class Credential(Protocol):
@@ -64,6 +68,31 @@ class Fetched:
     status: int
     body: bytes
     etag: str
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let all calls of the block together take no longer than `seconds`, their tries and pauses included.
+
+    A call that comes too late, or is cut short by it, raises `Unavailable`.
+    """
+    before = _ends_at.set(min(_ends_at.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _ends_at.reset(before)
+
+
+def seconds_left(host: str = "") -> float:
+    """Return the seconds that `within` leaves.
+
+    Raises:
+        Unavailable: there are none.
+    """
+    left = _ends_at.get() - time.monotonic()
+    if left <= 0:
+        raise Unavailable(f"{host or 'The host'} took longer than the portal waits. Try again.", host=host)
+    return left
 
 
 class HttpClient:
@@ -121,9 +150,35 @@ class HttpClient:
         Raises:
             EgressDenied: a link leads away from the base address.
         """
-        response = self.get(path, {"per_page": "100", **(params or {})})
-        for _ in range(MAX_PAGES):
+        for response in self._pages_from(self.get(path, {"per_page": "100", **(params or {})})):
             yield response.json()
+
+    def pages_since(
+        self, path: str, params: Mapping[str, str] | None = None, *, etags: Sequence[str] = ()
+    ) -> tuple[list[Any], list[str]] | None:
+        """Return each page of a list as JSON and their ETags; None when all are as they were when `etags` was given."""
+        asked = {"per_page": "100", **(params or {})}
+        first: Response | None = None
+        for number, etag in enumerate(etags, 1):
+            response = self.get(path, {**asked, "page": str(number)}, headers={"If-None-Match": etag})
+            if response.status != 304:
+                first = response if number == 1 else None
+                break
+        else:
+            if etags:
+                return None
+        responses = list(self._pages_from(first or self.get(path, asked)))
+        pages = [response.json() for response in responses]
+        if len(_items(pages[-1])) >= int(asked["per_page"]):
+            # What comes next may leave a full last page as it is: the empty one behind it is watched as well.
+            beyond = self.get(path, {**asked, "page": str(len(pages) + 1)})
+            responses.append(beyond)
+            pages.append(beyond.json())
+        return pages, [response.headers.get("etag", "") for response in responses]
+
+    def _pages_from(self, response: Response) -> Iterator[Response]:
+        for _ in range(MAX_PAGES):
+            yield response
             following = requests.utils.parse_header_links(response.headers.get("link", ""))
             addresses = [link["url"] for link in following if link.get("rel") == "next"]
             if not addresses:
@@ -157,14 +212,14 @@ class HttpClient:
                     raise
                 renewed = True
             except RateLimited as limit:
-                if limit.retry_after > PATIENCE_SECONDS or attempt >= tries:
+                if limit.retry_after > min(PATIENCE_SECONDS, seconds_left(self.host)) or attempt >= tries:
                     raise
                 time.sleep(limit.retry_after)
             except Unavailable as error:
                 if once or attempt >= tries:
                     raise
                 log.info("Try %d of %s %s failed: %s", attempt, method, path, error)
-                time.sleep(backoff_seconds(attempt))
+                time.sleep(min(backoff_seconds(attempt), seconds_left(self.host)))
 
     def _once(
         self, method: str, path: str, *, params: Mapping[str, str] | None, json: object, headers: Mapping[str, str]
@@ -206,6 +261,13 @@ class HttpClient:
         if not url.startswith(self.base_url + "/"):
             raise EgressDenied(f"{self.host} leads to another place, where the portal does not follow.", host=self.host)
         return url.removeprefix(self.base_url)
+
+
+def _items(page: Any) -> list[Any]:
+    """Return the things of a page: a list, or the list in an object that also counts them."""
+    if isinstance(page, dict):
+        return next((value for value in page.values() if isinstance(value, list)), [])
+    return page if isinstance(page, list) else []
 
 
 def backoff_seconds(attempt: int) -> float:
@@ -270,7 +332,11 @@ def new_session(adapter: HTTPAdapter) -> requests.Session:
     return made
 
 
-def _send(using: requests.Session, host: str, method: str, url: str, **options: Any) -> Response:
+def _send(
+    using: requests.Session, host: str, method: str, url: str, *, timeout: tuple[float, float], **options: Any
+) -> Response:
+    left = seconds_left(host)
+    options["timeout"] = tuple(min(seconds, left) for seconds in timeout)
     try:
         with using.request(method, url, stream=True, allow_redirects=False, **options) as raw:
             body = _read(raw, host)
@@ -285,7 +351,7 @@ def _send(using: requests.Session, host: str, method: str, url: str, **options: 
 
 def _read(raw: requests.Response, host: str) -> bytes:
     """Return the body, inflated; counted while it is read, so that neither a bomb nor a trickle goes on for long."""
-    parts, size, ends_at = [], 0, time.monotonic() + LONGEST_ANSWER_SECONDS
+    parts, size, ends_at = [], 0, min(time.monotonic() + LONGEST_ANSWER_SECONDS, _ends_at.get())
     while part := raw.raw.read1(65536, decode_content=True):
         parts.append(part)
         size += len(part)
@@ -294,5 +360,5 @@ def _read(raw: requests.Response, host: str) -> bytes:
                 f"{host} sent more than {LARGEST_BODY // 1024**2} MB. Make the file smaller.", host=host
             )
         if time.monotonic() > ends_at:
-            raise Unavailable(f"{host} took more than {LONGEST_ANSWER_SECONDS:.0f} s to answer. Try again.", host=host)
+            raise Unavailable(f"{host} took longer to answer than the portal waits. Try again.", host=host)
     return b"".join(parts)

@@ -10,11 +10,17 @@ HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": API_
 
 
 def client(
-    host: str, *, token: str | None = None, timeouts: tuple[float, float] = TIMEOUTS, tries: int | None = None
+    host: str,
+    *,
+    token: str | None = None,
+    owner: str = "",
+    timeouts: tuple[float, float] = TIMEOUTS,
+    tries: int | None = None,
 ) -> GitHubClient:
     """Return the client of a GitHub host, with `token` in place of the configuration's credential when given.
 
     Args:
+        owner: whose repositories are meant, where an app of the configuration is installed by several accounts.
         timeouts, tries: for somebody who cannot wait; see `HttpClient`.
 
     Raises:
@@ -24,7 +30,7 @@ def client(
     http = HttpClient(
         known.api,
         headers=HEADERS,
-        credential=of_host(known, token=token),
+        credential=of_host(known, token=token, owner=owner),
         budget_host=known.host,
         write_interval=known.write_interval,
         timeouts=timeouts,

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 Json = Mapping[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
+    """All things of a list, and what to show the next time so that an unchanged list is not sent again."""
+
+    items: list[T]
+    etags: list[str]
+
+
+def listing(
+    found: tuple[list[Any], list[str]] | None, read: Callable[[Json], T], *, key: str = ""
+) -> Listing[T] | None:
+    """Return the pages of a list as one; `key` is where a page has its things, if it is no list itself."""
+    if found is None:
+        return None
+    pages, etags = found
+    return Listing([read(one) for page in pages for one in (page[key] if key else page)], etags)
 
 
 @dataclass(frozen=True)
@@ -24,6 +43,9 @@ class Repository:
     html_url: str
     clone_url: str
     topics: tuple[str, ...]
+    # public, private or internal.
+    visibility: str = ""
+    pushed_at: str = ""
 
     @classmethod
     def from_json(cls, found: Json) -> Repository:
@@ -38,6 +60,8 @@ class Repository:
             html_url=found["html_url"],
             clone_url=found.get("clone_url") or "",
             topics=tuple(found.get("topics", ())),
+            visibility=found.get("visibility") or ("private" if found["private"] else "public"),
+            pushed_at=found.get("pushed_at") or "",
         )
 
 
@@ -48,6 +72,71 @@ class Branch:
     name: str
     sha: str
     protected: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest commit of a branch; `etag` saves asking for it again."""
+
+    sha: str
+    etag: str
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team of an organisation; `parent` is the slug of the team above it."""
+
+    slug: str
+    name: str
+    description: str
+    parent: str
+    html_url: str
+
+    @classmethod
+    def from_json(cls, found: Json) -> Team:
+        return cls(
+            slug=found["slug"],
+            name=found["name"],
+            description=found.get("description") or "",
+            parent=(found.get("parent") or {}).get("slug", ""),
+            html_url=found["html_url"],
+        )
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person as lists show them."""
+
+    login: str
+    html_url: str
+    avatar_url: str
+
+    @classmethod
+    def from_json(cls, found: Json) -> Account:
+        return cls(found["login"], found["html_url"], found.get("avatar_url") or "")
+
+
+@dataclass(frozen=True)
+class TeamMember:
+    """Somebody in a team; `inherited`: only through a team below it, None where the host does not say."""
+
+    login: str
+    inherited: bool | None
+
+    @classmethod
+    def from_json(cls, found: Json) -> TeamMember:
+        return cls(found["login"], found.get("inherited"))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a person tells of themselves; `etag` saves reading it again."""
+
+    name: str
+    email: str
+    bio: str
+    is_suspended: bool
+    etag: str
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
-from integrations.errors import NotFound
+from integrations.errors import NotFound, Unavailable
 from integrations.git.repo_url import RepoUrl
 from integrations.github.base import GitHubPart
-from integrations.github.records import Branch, Commit, ProtectionRules, Repository
+from integrations.github.records import Branch, Commit, Head, Listing, ProtectionRules, Repository, listing
+
+COMMIT_NAME = "application/vnd.github.sha"
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 
 
 class Repositories(GitHubPart):
@@ -26,6 +30,19 @@ class Repositories(GitHubPart):
         """Yield all repositories of an organisation, by name."""
         for page in self._http.pages(f"/orgs/{quote(organization, safe='')}/repos", {"sort": "full_name"}):
             yield from map(Repository.from_json, page)
+
+    def organization_repositories(
+        self, organization: str, *, page_size: int = 100, etags: Sequence[str] = ()
+    ) -> Listing[Repository] | None:
+        """Return all repositories of an organisation, by name; None when the list is as it was for `etags`."""
+        path = f"/orgs/{quote(organization, safe='')}/repos"
+        asked = {"sort": "full_name", "per_page": str(page_size)}
+        return listing(self._http.pages_since(path, asked, etags=etags), Repository.from_json)
+
+    def installed_repositories(self, *, page_size: int = 100, etags: Sequence[str] = ()) -> Listing[Repository] | None:
+        """Return all repositories that the app's installation may see; None when the list is as it was for `etags`."""
+        found = self._http.pages_since("/installation/repositories", {"per_page": str(page_size)}, etags=etags)
+        return listing(found, Repository.from_json, key="repositories")
 
     def create_repository(
         self, repo: RepoUrl, *, description: str = "", private: bool = True, auto_init: bool = True, **settings: object
@@ -76,7 +93,19 @@ class Repositories(GitHubPart):
 
     def commit_sha(self, repo: RepoUrl, ref: str) -> str:
         """Return the full name of the commit that `ref` (a branch, tag or commit) is now."""
-        return str(self._http.get(self._path(repo, "commits", ref)).json()["sha"])
+        return self.head(repo, ref).sha
+
+    def head(self, repo: RepoUrl, ref: str, *, known: Head | None = None) -> Head:
+        """Return the commit that `ref` is now; one that is as `known` has it costs nothing of the host's limit."""
+        # The commit alone: its files and their differences would be megabytes.
+        headers = {"Accept": COMMIT_NAME, **({"If-None-Match": known.etag} if known and known.etag else {})}
+        answer = self._http.get(self._path(repo, "commits", ref), headers=headers)
+        if answer.status == 304 and known:
+            return known
+        sha = answer.body.decode("ascii", "replace").strip()
+        if not COMMIT.fullmatch(sha):
+            raise Unavailable(f"{repo.host} named no commit for {ref} of {repo.slug}. Try again.", host=repo.host)
+        return Head(sha, answer.headers.get("etag", ""))
 
     def commits(
         self, repo: RepoUrl, *, branch: str = "", path: str = "", since: datetime | None = None
