@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from accounts import actors
 from catalog import problems as catalog_problems
-from catalog import refs
+from catalog import links, refs
 from catalog.models import Entity, address_of
 from catalog.pages import list_page, neighbours
 from catalog.problems import Problem
-from portal import code_lines, icons, links, moments
+from portal import code_lines, icons, moments
 
 register = template.Library()
 STATES = ("ok", "warn", "bad", "run", "idle")

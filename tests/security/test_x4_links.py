@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from portal import links
+from catalog import links
 from tests.catalog.factories import make_entities
 
 SPELLINGS = [
