@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from catalog import ingest, locations
+from catalog import ingest, locations, personal
 from catalog.apis import reading
 from catalog.models import Location
 from catalog.storage import memberships
@@ -35,3 +35,9 @@ def refresh_due() -> None:
 def read_definitions(_row: str = "") -> None:
     """Read the definitions of APIs that are new, whichever of them the bell rang for."""
     reading.read_unread()
+
+
+@shared_task
+def note_visit(user_id: str, entity_id: str) -> None:
+    """Keep that a person looked at an entity; a visit that is lost is no loss."""
+    personal.note_visit(int(user_id), int(entity_id))

@@ -13,17 +13,20 @@ log = logging.getLogger(__name__)
 UNRUNG = Counter("waymark_bell_failures_total", "Messages that the broker did not take", ["task"])
 
 
-def ring(task: "Task[Any, Any]", row_id: int | UUID) -> None:
-    """Tell a worker, once the transaction has committed, that the row `row_id` wants `task`.
+def ring(task: "Task[Any, Any]", *row_ids: int | UUID) -> None:
+    """Tell a worker, once the transaction has committed, that the rows `row_ids` want `task`.
 
     Never raises: with the broker down the row waits for the reconciler.
     """
-    transaction.on_commit(lambda: _send(task, row_id), robust=True)
+    transaction.on_commit(lambda: _send(task, row_ids), robust=True)
 
 
-def _send(task: "Task[Any, Any]", row_id: int | UUID) -> None:
+def _send(task: "Task[Any, Any]", row_ids: tuple[int | UUID, ...]) -> None:
+    names = [str(row_id) for row_id in row_ids]
     try:
-        task.apply_async(args=[str(row_id)], retry=False)
+        task.apply_async(args=names, retry=False)
     except (OperationalError, OSError) as error:
         UNRUNG.labels(task=task.name).inc()
-        log.warning("The broker did not take %s %s: %s. The reconciler will see to it.", task.name, row_id, error)
+        log.warning(
+            "The broker did not take %s %s: %s. The reconciler will see to it.", task.name, " ".join(names), error
+        )

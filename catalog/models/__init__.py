@@ -1,6 +1,7 @@
 """What exists: where descriptors are read from, what was read, and the entities that came of it."""
 
 from catalog.models.apis import ApiDefinition, ApiVersion
+from catalog.models.attribution import CodeOwners
 from catalog.models.entities import (
     CatalogRevision,
     Entity,
@@ -13,22 +14,32 @@ from catalog.models.entities import (
 )
 from catalog.models.history import EntityRevision, OwnershipSpan
 from catalog.models.locations import Descriptor, Location, LocationQuerySet, SourceFile
+from catalog.models.personal import Star, Visit
+from catalog.models.searching import FruitlessTerm, SearchEntry, SearchEntryQuerySet, SearchTrigram, SearchWord
 
 __all__ = [
     "ApiDefinition",
     "ApiVersion",
     "CatalogRevision",
+    "CodeOwners",
     "Descriptor",
     "Entity",
     "EntityQuerySet",
     "EntityRevision",
     "Facet",
     "FacetKey",
+    "FruitlessTerm",
     "Location",
     "LocationQuerySet",
     "OwnershipSpan",
     "Relation",
+    "SearchEntry",
+    "SearchEntryQuerySet",
+    "SearchTrigram",
+    "SearchWord",
     "SourceFile",
+    "Star",
     "Tombstone",
+    "Visit",
     "address_of",
 ]
