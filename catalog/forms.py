@@ -32,12 +32,13 @@ class EntityFilterForm(forms.Form):
 
     kind = forms.CharField(max_length=63, required=False)
     q = forms.CharField(max_length=200, required=False)
-    show = forms.ChoiceField(choices=[("all", "all"), ("owned", "owned")], required=False)
+    show = forms.ChoiceField(choices=[(name, name) for name in listing.SHOWS], required=False)
     sort = forms.ChoiceField(choices=[(name, name) for name in listing.SORTS], required=False)
     type = TextListField(required=False)
     owner = TextListField(required=False)
     lifecycle = TextListField(required=False)
     tag = TextListField(required=False)
+    namespace = TextListField(required=False)
     attention = TextListField(required=False)
 
     def criteria(self) -> Criteria:
@@ -53,8 +54,19 @@ class EntityFilterForm(forms.Form):
             owners=tuple(ref.lower() for ref in asked["owner"] or ()),
             lifecycles=asked["lifecycle"] or (),
             tags=tuple(tag.lower() for tag in asked["tag"] or ()),
+            namespaces=tuple(name.lower() for name in asked["namespace"] or ()),
             attention=tuple(word for word in asked["attention"] or () if word in listing.ATTENTION),
         )
+
+
+class ExportForm(EntityFilterForm):
+    """Which entities are taken away, and written as what."""
+
+    format = forms.ChoiceField(choices=[("csv", "CSV"), ("json", "JSON")], required=False)
+
+    def wanted_format(self) -> str:
+        self.is_valid()
+        return cast("str", self.cleaned_data.get("format") or "csv")
 
 
 class SearchForm(forms.Form):

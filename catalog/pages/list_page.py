@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.db.models import Max
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.permissions import Act, Rule, rule
 from catalog import refs
 from catalog.models import Entity, Location
-from catalog.pages import about, listing, neighbours
-from catalog.pages.listing import ATTENTION, NO_OWNER, Criteria, Tally
+from catalog.pages import about, listing, neighbours, rows
+from catalog.pages.listing import ATTENTION, NO_OWNER, Criteria, Reader, Tally
+from catalog.pages.rows import Table
 
 # Choices of a facet that stand open; the others are folded.
 OPEN_CHOICES = 8
-# What a row shows beside the name, by kind (U02), in the order of the template's cells; the description is the name's
-# second line.
+# What a row shows beside the name, by kind (U02); the description is the name's second line, and what can be done with
+# the entity stands at the end. `domain`, `parent` and `teams` are more than Backstage has.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "domain": ("owner", "tags"),
     "system": ("owner", "domain", "tags"),
-    "resource": ("owner", "system", "type", "tags"),
-    "group": ("parent", "type", "tags"),
-    "template": ("owner", "type", "tags"),
+    "group": ("type", "parent", "tags"),
+    "template": ("type", "tags"),
     "user": ("teams", "tags"),
     "location": ("type", "targets"),
 }
-OTHER_COLUMNS = ("owner", "system", "type", "lifecycle", "tags")
-# Columns that a relation fills.
-RELATIONS = {"domain": "partOf", "parent": "childOf", "teams": "memberOf"}
+OTHER_COLUMNS = ("system", "owner", "type", "lifecycle", "namespace", "tags")
+DEFAULT_NAMESPACE = "default"
 PLURALS: dict[str, str | Promise] = {
     "component": _("Components"),
     "api": _("APIs"),
@@ -54,6 +53,7 @@ FACETS: dict[str, str | Promise] = {
     "owner": _("Owner"),
     "lifecycle": _("Lifecycle"),
     "tag": _("Tags"),
+    "namespace": _("Namespace"),
     "attention": _("Attention"),
 }
 ATTENTION_WORDS: dict[str, str | Promise] = {"problems": _("With problems"), "orphans": _("Orphans")}
@@ -111,6 +111,11 @@ class Column:
     query: str = ""
     direction: str = ""
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the column has room on wide screens alone."""
+        return "data-table__wide" in rows.LOOKS.get(self.name, "")
+
 
 TITLES: dict[str, str | Promise] = {
     "name": _("Name"),
@@ -118,6 +123,7 @@ TITLES: dict[str, str | Promise] = {
     "system": _("System"),
     "type": _("Type"),
     "lifecycle": _("Lifecycle"),
+    "namespace": _("Namespace"),
     "tags": _("Tags"),
     "targets": _("Targets"),
     "domain": _("Domain"),
@@ -131,12 +137,12 @@ class ListPage:
     """One page of the list of one kind."""
 
     criteria: Criteria
+    reader: Reader
     tally: Tally
     page: Page[Entity]
+    table: Table
+    # {ref: title} of the owners that the facet names.
     titles: dict[str, str]
-    actor: Actor
-    # {ref: {column: what stands in it}} where a column shows what the row of the database does not hold.
-    lists: dict[str, dict[str, list[str]]]
 
     @property
     def plural(self) -> str | Promise:
@@ -158,7 +164,7 @@ class ListPage:
 
     @property
     def may_register(self) -> bool:
-        return rule(self.actor, Act.REGISTER_ENTITY) is not Rule.DENY
+        return rule(self.reader.actor, Act.REGISTER_ENTITY) is not Rule.DENY
 
     @cached_property
     def kinds(self) -> list[KindTab]:
@@ -168,10 +174,40 @@ class ListPage:
             for kind in listing.kinds_in_order(found)
         ]
 
+    @property
+    def owned_count(self) -> int:
+        return listing.count_owned(self.criteria.kind, reader=self.reader)
+
+    @property
+    def starred_count(self) -> int:
+        return listing.count_starred(self.criteria.kind, reader=self.reader)
+
+    @property
+    def starred(self) -> frozenset[str]:
+        """The refs that the reader starred."""
+        return self.reader.starred
+
+    @property
+    def may_star(self) -> bool:
+        """Whether the reader is a person; nobody else has anywhere to keep a star."""
+        return self.reader.actor.user_id is not None
+
     @cached_property
     def facets(self) -> list[Facet]:
-        found = (self._facet(name, title) for name, title in FACETS.items() if name != "owner" or self._has_owners)
+        found = (self._facet(name, title) for name, title in FACETS.items() if self._is_worth_asking(name))
         return [facet for facet in found if facet.open]
+
+    @property
+    def facet_groups(self) -> SafeString:
+        """The facets as they are sent; the same for all who ask for the same, so they are written once."""
+        question = ["facets", *self.reader.question(replace(self.criteria, sort=""))]
+        template = "catalog/facet_groups.html"
+        return self.reader.edition.cached(question, lambda: render_to_string(template, {"facets": self.facets}))
+
+    def _is_worth_asking(self, facet: str) -> bool:
+        if facet == "owner":
+            return self._has_owners
+        return facet != "namespace" or bool(self.criteria.namespaces) or _has_namespaces(self.tally)
 
     @property
     def _has_owners(self) -> bool:
@@ -213,32 +249,7 @@ class ListPage:
 
     @cached_property
     def columns(self) -> list[Column]:
-        names = COLUMNS.get(self.criteria.kind, OTHER_COLUMNS)
-        if len(self.criteria.types) == 1:
-            names = tuple(name for name in names if name != "type")
-        names = tuple(name for name in names if not self._is_bare(name))
-        return [self._column(name) for name in ("name", *names)]
-
-    @cached_property
-    def shows(self) -> dict[str, bool]:
-        """Which columns there are: {name: True}."""
-        return {column.name: True for column in self.columns}
-
-    @cached_property
-    def related(self) -> str:
-        """The column that a relation fills, if there is one."""
-        return next((name for name in RELATIONS if name in self.shows), "")
-
-    @cached_property
-    def tag_address(self) -> str:
-        """Where a tag of a row leads, up to the tag."""
-        return f"?{urlencode({'kind': self.criteria.kind})}&tag="
-
-    def _is_bare(self, column: str) -> bool:
-        """Whether a column would hold nothing but dashes."""
-        if column == "tags":
-            return not self.tally.choices.get("tag")
-        return column in RELATIONS and not any(row[column] for row in self.lists.values())
+        return [self._column(name) for name in ("name", *self.table.columns)]
 
     def _column(self, name: str) -> Column:
         if name not in listing.SORTS:
@@ -255,6 +266,15 @@ class ListPage:
     @property
     def owned_query(self) -> str:
         return self._query(show="owned")
+
+    @property
+    def starred_query(self) -> str:
+        return self._query(show="starred")
+
+    @property
+    def query(self) -> str:
+        """The list as it is, for what takes all of it away."""
+        return self._query()
 
     @property
     def clear_query(self) -> str:
@@ -278,42 +298,48 @@ class ListPage:
         return last
 
 
-def _lists(kind: str, page: Page[Entity]) -> dict[str, dict[str, list[str]]]:
-    """Return what only the documents of a page hold: targets of locations, and relations that have a column."""
-    wanted = {column: RELATIONS[column] for column in COLUMNS.get(kind, ()) if column in RELATIONS}
-    if not wanted and kind != "location":
-        return {}
-    rows = Entity.objects.filter(pk__in=[row.pk for row in page]).values_list("ref", "document")
-    documents = {ref: json.loads(document) for ref, document in rows}
-    if kind == "location":
-        return {ref: {"targets": _targets(document)} for ref, document in documents.items()}
-    return {
-        ref: {column: _related(document, type_) for column, type_ in wanted.items()}
-        for ref, document in documents.items()
-    }
-
-
-def _related(document: dict[str, Any], type_: str) -> list[str]:
-    return [each["targetRef"] for each in document.get("relations") or () if each["type"] == type_]
-
-
-def _targets(document: dict[str, object]) -> list[str]:
-    spec = document.get("spec")
-    if not isinstance(spec, dict):
-        return []
-    targets = [spec["target"]] if "target" in spec else spec.get("targets") or []
-    return [str(target) for target in targets]
-
-
 def read(criteria: Criteria, number: object, *, actor: Actor) -> ListPage:
     """Return a page of the list; without a kind, of the first kind that there is."""
-    criteria = criteria if criteria.kind else criteria.of_kind("component")
-    tally = listing.tally(criteria, actor=actor)
-    if criteria.kind == "component" and not tally.kinds.get("component") and tally.kinds:
-        criteria = criteria.of_kind(listing.kinds_in_order(tally.kinds)[0])
-        tally = listing.tally(criteria, actor=actor)
-    page = listing.page(criteria, number, actor=actor, count=tally.total)
-    lists = _lists(criteria.kind, page)
-    wanted = {ref for row in page for ref in (row.owner_ref, row.system_ref)} | set(tally.choices.get("owner", {}))
-    wanted |= set(criteria.owners) | {ref for row in lists.values() for column in row.values() for ref in column}
-    return ListPage(criteria, tally, page, neighbours.titles(wanted, actor=actor), actor, lists)
+    reader = Reader.of(actor)
+    criteria = with_kind(criteria, reader=reader)
+    tally = listing.tally(criteria, reader=reader)
+    page, table = _page(criteria, number, tally, reader)
+    owners = sorted({*tally.choices.get("owner", {}), *criteria.owners})
+    titles = reader.edition.cached(["titles", owners], lambda: neighbours.titles(owners, actor=actor))
+    return ListPage(criteria, reader, tally, page, table, titles)
+
+
+def with_kind(criteria: Criteria, *, reader: Reader) -> Criteria:
+    """Return the criteria with a kind: the one that is asked for, else components, else the first that there is."""
+    if criteria.kind:
+        return criteria
+    kinds = listing.tally(criteria.of_kind("component"), reader=reader).kinds
+    return criteria.of_kind("component" if "component" in kinds or not kinds else listing.kinds_in_order(kinds)[0])
+
+
+def _page(criteria: Criteria, number: object, tally: Tally, reader: Reader) -> tuple[Page[Entity], Table]:
+    """Return a page, its rows written once in an edition for all who ask for the same."""
+    page = listing.page(criteria, number, reader=reader, count=tally.total)
+    question = ["rows", *reader.question(criteria), page.number]
+    columns = _columns(criteria, tally)
+    return page, reader.edition.cached(question, lambda: rows.read(list(page), columns, actor=reader.actor))
+
+
+def _columns(criteria: Criteria, tally: Tally) -> list[str]:
+    """Return the columns of a list, without those that would say the same in every row."""
+    names = COLUMNS.get(criteria.kind, OTHER_COLUMNS)
+    return [name for name in names if not _is_idle(name, criteria, tally)]
+
+
+def _is_idle(column: str, criteria: Criteria, tally: Tally) -> bool:
+    if column == "type":
+        return len(criteria.types) == 1
+    if column == "namespace":
+        return not _has_namespaces(tally)
+    if column == "lifecycle":
+        return not any(tally.choices.get("lifecycle", {}))
+    return column == "tags" and not tally.choices.get("tag")
+
+
+def _has_namespaces(tally: Tally) -> bool:
+    return any(name != DEFAULT_NAMESPACE for name in tally.choices.get("namespace", {}))

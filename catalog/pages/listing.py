@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.fields import CharField
+from django.utils.translation import get_language
 
 from accounts.actors import Actor
-from catalog import search
+from catalog import personal, search
 from catalog.models import Entity, EntityQuerySet
 from catalog.query import matching
 from catalog.query.editions import Edition
@@ -19,9 +20,17 @@ from catalog.query.editions import Edition
 PER_PAGE = 25
 # The kinds in the order in which people look for them; others follow by name.
 KINDS = ("component", "api", "resource", "system", "domain", "group", "user", "template", "location")
-_COLUMNS = {"name": "sort_key", "owner": "owner_ref", "system": "system_ref", "type": "type", "lifecycle": "lifecycle"}
+_COLUMNS = {
+    "name": "sort_key",
+    "owner": "owner_ref",
+    "system": "system_ref",
+    "type": "type",
+    "lifecycle": "lifecycle",
+    "namespace": "namespace",
+}
 SORTS = [*_COLUMNS, *(f"-{name}" for name in _COLUMNS)]
 ATTENTION = ("problems", "orphans")
+SHOWS = ("all", "owned", "starred")
 # What stands in an address for "nobody owns it".
 NO_OWNER = "none"
 TAGS = "metadata.tags"
@@ -41,15 +50,17 @@ class Criteria:
     owners: tuple[str, ...] = ()
     lifecycles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
     attention: tuple[str, ...] = ()
 
     def chosen(self, facet: str) -> tuple[str, ...]:
-        """The values that are chosen of `facet`: type, owner, lifecycle, tag or attention."""
+        """The values that are chosen of `facet`: type, owner, lifecycle, tag, namespace or attention."""
         chosen: dict[str, tuple[str, ...]] = {
             "type": self.types,
             "owner": self.owners,
             "lifecycle": self.lifecycles,
             "tag": self.tags,
+            "namespace": self.namespaces,
             "attention": self.attention,
         }
         return chosen[facet]
@@ -60,10 +71,8 @@ class Criteria:
     @property
     def is_narrow(self) -> bool:
         """Whether anything but the kind is asked for."""
-        return (
-            bool(self.text or self.types or self.owners or self.lifecycles or self.tags or self.attention)
-            or self.show != "all"
-        )
+        facets = (self.types, self.owners, self.lifecycles, self.tags, self.namespaces, self.attention)
+        return bool(self.text) or any(facets) or self.show != "all"
 
 
 @dataclass
@@ -73,7 +82,6 @@ class Tally:
     kinds: dict[str, int] = field(default_factory=dict)
     # {facet: {value: count}}, the most frequent first.
     choices: dict[str, dict[str, int]] = field(default_factory=dict)
-    owned: int = 0
     total: int = 0
 
 
@@ -89,13 +97,23 @@ class CountedPaginator(Paginator[Entity]):
         return self._known
 
     def page(self, number: int | str) -> Page[Entity]:
-        """Return a page. Its keys are found in the index alone, and only those rows are read, however far back."""
+        """Return a page, which is read when somebody asks for its rows."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
-        entities = cast("EntityQuerySet", self.object_list)
-        keys = list(entities.values_list("pk", flat=True)[start : start + self.per_page])
+        return LazyPage(self.object_list[start : start + self.per_page], number, self)
+
+
+class LazyPage(Page[Entity]):
+    """A page whose keys are found in the index alone; only those rows are read, however far back it is."""
+
+    def __iter__(self) -> Iterator[Entity]:
+        keys = list(cast("EntityQuerySet", self.object_list).values_list("pk", flat=True))
         rows = {row.pk: row for row in _rows(keys)}
-        return Page([rows[key] for key in keys if key in rows], number, self)
+        return iter([rows[key] for key in keys if key in rows])
+
+    def __len__(self) -> int:
+        before = (self.number - 1) * self.paginator.per_page
+        return max(0, min(self.paginator.per_page, self.paginator.count - before))
 
 
 def kinds_in_order(kinds: Iterable[str]) -> list[str]:
@@ -103,25 +121,62 @@ def kinds_in_order(kinds: Iterable[str]) -> list[str]:
     return sorted(kinds, key=lambda kind: (KINDS.index(kind) if kind in KINDS else len(KINDS), kind))
 
 
-def tally(criteria: Criteria, *, actor: Actor) -> Tally:
+@dataclass(frozen=True)
+class Reader:
+    """Who asks for a list: what they may see, and what they starred, be it there or not."""
+
+    actor: Actor
+    edition: Edition
+    starred: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, actor: Actor) -> Reader:
+        return cls(actor, Edition.now(actor), personal.starred_refs(actor))
+
+    def question(self, criteria: Criteria) -> list[object]:
+        """Return what the answer to `criteria` depends on, beside the edition: the same for all who see the same."""
+        mine = {"owned": self.actor.owner_refs, "starred": self.starred}.get(criteria.show, ())
+        return [asdict(criteria), sorted(mine), get_language()]
+
+
+def tally(criteria: Criteria, *, reader: Reader) -> Tally:
     """Return the counts that the page tells, counted once for each revision of the catalog."""
-    question = ["tally", asdict(replace(criteria, sort="")), sorted(actor.owner_refs)]
-    return Edition.now(actor).cached(question, lambda: _tally(criteria, actor))
+    question = ["tally", *reader.question(replace(criteria, sort=""))]
+    return reader.edition.cached(question, lambda: _tally(criteria, reader))
 
 
-def _tally(criteria: Criteria, actor: Actor) -> Tally:
+def entities(criteria: Criteria, *, reader: Reader) -> EntityQuerySet:
+    """Return the entities that are asked for, in the order that is asked for."""
+    of_kind = search.containing(criteria.text, reader.edition.entities.of_kind(criteria.kind))
+    return _under(of_kind, _conditions(criteria, reader)).order_by(*_order(criteria))
+
+
+def count_owned(kind: str, *, reader: Reader) -> int:
+    """Return how many entities of a kind belong to the reader or to their teams."""
+    refs = sorted(reader.actor.owner_refs)
+    owned = reader.edition.entities.of_kind(kind).owned_by(refs)
+    return reader.edition.cached(["owned", kind, refs], owned.count) if refs else 0
+
+
+def count_starred(kind: str, *, reader: Reader) -> int:
+    """Return how many entities of a kind the reader has starred."""
+    refs = sorted(ref for ref in reader.starred if ref.startswith(f"{kind}:"))
+    starred = reader.edition.entities.filter(ref__in=refs)
+    return reader.edition.cached(["starred", kind, refs], starred.count) if refs else 0
+
+
+def _tally(criteria: Criteria, reader: Reader) -> Tally:
     """Count everything in one statement.
 
     A facet is counted under all other filters, so that its counts say what choosing would give.
     """
-    base = Entity.objects.visible_to(actor)
+    base = reader.edition.entities
     of_kind = search.containing(criteria.text, base.of_kind(criteria.kind))
-    conditions = _conditions(criteria, actor)
+    conditions = _conditions(criteria, reader)
     parts = [
         _grouped("kind", base, "kind"),
         *(_grouped(name, _under(of_kind, conditions, but=name), column) for name, column in _FACETS.items()),
         _grouped_tags(_under(of_kind, conditions)),
-        _counted("owned", base.of_kind(criteria.kind).owned_by(actor.owner_refs)),
         _counted("problems", _under(of_kind, conditions, but="attention").filter(_PROBLEMS)),
         _counted("orphans", _under(of_kind, conditions, but="attention").filter(_ORPHANS)),
         _counted("total", _under(of_kind, conditions)),
@@ -129,14 +184,13 @@ def _tally(criteria: Criteria, actor: Actor) -> Tally:
     return _read(parts[0].union(*parts[1:], all=True))
 
 
-def page(criteria: Criteria, number: object, *, actor: Actor, count: int) -> Page[Entity]:
+def page(criteria: Criteria, number: object, *, reader: Reader, count: int) -> Page[Entity]:
     """Return a page of the entities that are asked for; a number out of range gives the nearest page."""
-    of_kind = search.containing(criteria.text, Entity.objects.visible_to(actor).of_kind(criteria.kind))
-    entities = _under(of_kind, _conditions(criteria, actor)).order_by(*_order(criteria))
-    return CountedPaginator(entities, PER_PAGE, count=count).get_page(cast("Any", number))
+    found = entities(criteria, reader=reader)
+    return CountedPaginator(found, PER_PAGE, count=count).get_page(cast("Any", number))
 
 
-_FACETS = {"type": "type", "owner": "owner_ref", "lifecycle": "lifecycle"}
+_FACETS = {"type": "type", "owner": "owner_ref", "lifecycle": "lifecycle", "namespace": "namespace"}
 _PROBLEMS = Q(descriptor__failing_since__isnull=False)
 _ORPHANS = Q(is_orphan=True)
 
@@ -152,7 +206,7 @@ def _order(criteria: Criteria) -> tuple[str, ...]:
     return (f"{sign}{column}", "sort_key", "ref") if column != "sort_key" else (f"{sign}sort_key", f"{sign}ref")
 
 
-def _conditions(criteria: Criteria, actor: Actor) -> dict[str, Q]:
+def _conditions(criteria: Criteria, reader: Reader) -> dict[str, Q]:
     found: dict[str, Q] = {}
     if criteria.types:
         found["type"] = Q(type__in=criteria.types)
@@ -162,8 +216,12 @@ def _conditions(criteria: Criteria, actor: Actor) -> dict[str, Q]:
         found["lifecycle"] = Q(lifecycle__in=criteria.lifecycles)
     for tag in criteria.tags:
         found[f"tag {tag}"] = Q(pk__in=matching.facets(TAGS).filter(value=tag).values("entity"))
+    if criteria.namespaces:
+        found["namespace"] = Q(namespace__in=criteria.namespaces)
     if criteria.show == "owned":
-        found["show"] = Q(owner_ref__in=actor.owner_refs)
+        found["show"] = Q(owner_ref__in=reader.actor.owner_refs)
+    if criteria.show == "starred":
+        found["show"] = Q(ref__in=reader.starred)
     if criteria.attention:
         alternatives = {"problems": _PROBLEMS, "orphans": _ORPHANS}
         found["attention"] = Q(*(alternatives[word] for word in criteria.attention), _connector=Q.OR)
@@ -199,8 +257,8 @@ def _read(rows: Iterable[tuple[str, str, int]]) -> Tally:
     for dimension, value, count in sorted(rows, key=lambda row: (-row[2], row[1])):
         if dimension == "kind":
             found.kinds[value] = count
-        elif dimension in ("owned", "total"):
-            setattr(found, dimension, count)
+        elif dimension == "total":
+            found.total = count
         else:
             choices = found.choices.setdefault("attention" if dimension in ATTENTION else dimension, {})
             if len(choices) < MOST_CHOICES:
