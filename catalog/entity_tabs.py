@@ -29,7 +29,7 @@ def inspect(entity: Entity, request: PortalRequest) -> Mapping[str, Any]:
             "format": chosen,
             "text": text[:LONGEST],
             "is_cut": len(text) > LONGEST,
-            "api_url": _api_url(entity),
+            "ancestry": sourcing.ancestry(entity, actor=request.actor),
             "colocated": sourcing.colocated(entity, actor=request.actor),
         }
     }
@@ -45,10 +45,6 @@ def _as_yaml(document: Mapping[str, Any]) -> str:
     if isinstance(spec, dict) and isinstance(spec.get("definition"), str):
         document = {**document, "spec": {**spec, "definition": spec["definition"][:LONGEST]}}
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
-
-
-def _api_url(entity: Entity) -> str:
-    return f"/api/catalog/entities/by-name/{entity.kind}/{entity.namespace}/{entity.name}"
 
 
 tabs.register(Tab("overview", _("Overview"), 0, "catalog/tabs/overview.html"))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
+
 from accounts.actors import Actor
 from accounts.permissions import Act, may
-from catalog import actions
+from catalog import actions, personal
 from catalog.actions import Offered
 from catalog.models import Entity
-from catalog.pages import about, graph, neighbours, sourcing
-from catalog.pages.about import Fact
+from catalog.pages import about, graph, listing, neighbours, relation_cards, sourcing, spec_fields
+from catalog.pages.about import Fact, QuickLink
 from catalog.pages.graph import Picture
 from catalog.pages.neighbours import Group, Neighbour
+from catalog.pages.relation_cards import RelationCard
+from catalog.pages.spec_fields import SpecField
 from catalog.problems import Problem
 
 LABELS_SHOWN = 30
@@ -30,6 +34,8 @@ class EntityPage:
     document: Mapping[str, Any]
     groups: list[Group]
     actor: Actor
+    # Of the tabs that the page has.
+    tab_ids: tuple[str, ...] = ()
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -43,6 +49,66 @@ class EntityPage:
     @cached_property
     def actions(self) -> list[Offered]:
         return actions.of(self.entity, actor=self.actor)
+
+    @property
+    def head_actions(self) -> list[Offered]:
+        return [action for action in self.actions if action.place == "head"]
+
+    @property
+    def path_actions(self) -> list[Offered]:
+        """The golden paths that do something with this entity."""
+        return [action for action in self.actions if action.place == "paths"]
+
+    @property
+    def launch(self) -> Offered | None:
+        """How a golden path is used from its own entity."""
+        return next((each for each in self.head_actions if each.is_primary and self.entity.kind == "template"), None)
+
+    @property
+    def catalog_actions(self) -> list[Offered]:
+        return [action for action in self.actions if action.place == "catalog"]
+
+    @cached_property
+    def is_starred(self) -> bool:
+        return personal.is_starred(self.entity, actor=self.actor)
+
+    @property
+    def may_star(self) -> bool:
+        """Whether the reader is a person; nobody else has anywhere to keep a star."""
+        return self.actor.user_id is not None
+
+    @property
+    def starred(self) -> list[str]:
+        return [self.entity.ref] if self.is_starred else []
+
+    @property
+    def api_url(self) -> str:
+        """Where the API answers with the entity as it is stored."""
+        entity = self.entity
+        return f"/api/catalog/entities/by-name/{entity.kind}/{entity.namespace}/{entity.name}"
+
+    @property
+    def address(self) -> str:
+        """The address of the page for somebody else."""
+        return settings.BASE_URL + self.entity.get_absolute_url()
+
+    @property
+    def lead(self) -> str:
+        """The description where it is one line; a longer one stands in the About card."""
+        return self.entity.description if about.fits_lead(self.entity.description) else ""
+
+    @property
+    def line_url(self) -> str:
+        return sourcing.line_url(self.entity, self.document)
+
+    @cached_property
+    def spec_fields(self) -> list[SpecField]:
+        """All that a kind of the company's own says; the other kinds have cards for it."""
+        return [] if self.entity.kind in listing.KINDS else spec_fields.read(self.document.get("spec"))
+
+    @cached_property
+    def quick_links(self) -> list[QuickLink]:
+        return about.quick_links(self.entity, self.document, self.groups, tab_ids=self.tab_ids)
 
     @cached_property
     def facts(self) -> list[Fact]:
@@ -78,10 +144,9 @@ class EntityPage:
     def picture(self) -> Picture:
         return graph.draw(self.entity.title, neighbours.word(self.entity.kind, self.entity.type), self.groups)
 
-    @property
-    def shown_groups(self) -> list[Group]:
-        """The groups that the overview lists: what the About card does not say."""
-        return [group for group in self.groups if group.type not in about.RELATIONS]
+    @cached_property
+    def relation_cards(self) -> list[RelationCard]:
+        return relation_cards.of(self.entity.kind, self.groups)
 
     @cached_property
     def missing(self) -> list[Neighbour]:
@@ -121,7 +186,7 @@ class EntityPage:
         return bool(self.entity.owner_ref) and self.actor.speaks_for([self.entity.owner_ref])
 
 
-def read(entity: Entity, *, actor: Actor) -> EntityPage:
+def read(entity: Entity, *, actor: Actor, tab_ids: Iterable[str] = ()) -> EntityPage:
     """Return the page of `entity`, with its relations looked up."""
     document = json.loads(entity.document)
-    return EntityPage(entity, document, neighbours.groups(document, actor=actor), actor)
+    return EntityPage(entity, document, neighbours.groups(document, actor=actor), actor, tuple(tab_ids))

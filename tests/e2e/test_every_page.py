@@ -29,6 +29,8 @@ NO_PAGE = (
     "refresh/",
     "log/",
     "export",
+    "export/",
+    "peek/",
     "lint/",
     "publish/",
     "theme/",
