@@ -51,7 +51,7 @@ def query(request: HttpRequest, edition: Edition) -> HttpResponseBase:
     rows = found.values_list("document", "ref")[page * limit : (page + 1) * limit]
     content: dict[str, Any] = {
         "results": [
-            _result(json.loads(document), ref, rank, search.words(term))
+            _result(json.loads(document), ref, rank, search.questions.read(term).marked)
             for rank, (document, ref) in enumerate(rows, start=page * limit + 1)
         ],
         "numberOfResults": total,
@@ -64,7 +64,7 @@ def query(request: HttpRequest, edition: Edition) -> HttpResponseBase:
 
 
 def _found(edition: Edition, term: str, narrowed: filters.EntityFilter) -> EntityQuerySet:
-    if search.words(term):
+    if term:
         return narrowed.apply(search.entities(term, actor=edition.actor))
     return narrowed.apply(edition.entities).order_by("sort_key", "ref")
 

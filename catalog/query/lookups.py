@@ -40,7 +40,7 @@ def choices(catalog_filter: Any = None, *, actor: Actor, limit: int = LIMIT, tex
     wanted = catalog_filter
     if not isinstance(wanted, filters.EntityFilter):
         wanted = filters.from_catalog_filter(wanted) if wanted else filters.ALL
-    found = search.entities(text, actor=actor) if search.words(text) else _by_title(actor)
+    found = search.entities(text, actor=actor) if text.strip() else _by_title(actor)
     rows = wanted.apply(found).values_list("ref", "title", "kind", "namespace", "name")
     return [Choice(*row) for row in rows[:limit]]
 

@@ -1,5 +1,6 @@
 """Finding things by what people remember of them."""
 
-from catalog.search.asking import containing, entities, words
+from catalog.search.asking import Asked, ask, containing, entities, forgiving
+from catalog.search.entry_types import EntryType, register
 
-__all__ = ["containing", "entities", "words"]
+__all__ = ["Asked", "EntryType", "ask", "containing", "entities", "forgiving", "register"]

@@ -1,55 +1,150 @@
-"""Finding entities by what people remember of them: name, title, description, tags.
+"""Finding things by what people remember of them: names, titles, tags, and what is written about them.
 
-Every word of the question must occur. An exact name or title comes first, then one that begins with the question, then
-one with a word that does, then all others; among equals the title decides.
+Each word of a question must be there, as a word or its beginning. What is called so comes first, then what begins so,
+then names before titles before tags before text; among equals the title decides.
 """
 
 from __future__ import annotations
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Count, Exists, Q
 
 from accounts.actors import Actor
-from catalog.models import Entity, EntityQuerySet
+from catalog.models import Entity, EntityQuerySet, SearchEntry, SearchEntryQuerySet
+from catalog.search import entry_types, matching, questions, vocabulary
+from catalog.search.questions import Question, Word
+from catalog.search.rows import ENTITY
 
-LONGEST = 200
-MOST_WORDS = 20
-# Ranks, best first.
-EXACT, PREFIX, WORD, ELSEWHERE = range(4)
+BEST, BY_TITLE = "best", "title"
+SORTS = (BEST, BY_TITLE)
+# Words of a question that are corrected; who mistypes more of them types it anew.
+MOST_CORRECTED = 2
 
 
-def words(term: str) -> list[str]:
-    """Return the words of a question in lower case, no more of them than are looked for."""
-    return term[:LONGEST].replace("\0", " ").lower().split()[:MOST_WORDS]
+@dataclass(frozen=True)
+class Asked:
+    """A question, who asks it, and among which entries.
+
+    Attributes:
+        types: of entries; empty for all.
+        among: what else narrows the entries.
+    """
+
+    question: Question
+    actor: Actor
+    types: tuple[str, ...] = ()
+    among: Q = field(default_factory=Q)
+    sort: str = BEST
+
+    def matches(self) -> SearchEntryQuerySet:
+        """All entries that match and may be seen, in no order."""
+        return self._seen().filter(matching.condition(self.question, actor=self.actor, types=self.types))
+
+    def page(self, limit: int, offset: int = 0) -> list[int]:
+        """Return the numbers of the entries on a page, the best first."""
+        if self.question.is_empty:
+            return []
+        if self.sort == BY_TITLE:
+            ordered = self.matches().order_by("title_key", "precedence", "type", "key")
+            return list(ordered.values_list("pk", flat=True)[offset : offset + limit])
+        wanted = offset + limit
+        # What begins as was typed is found in the order of names, so the broadest questions are answered at once; and
+        # few of those with a word somewhere in their text have it in their name.
+        if self.question.is_plain and self.types in ((), (ENTITY,)) and not self.among:
+            first = self._beginnings(wanted)
+            if len(first) == wanted:
+                return first[offset:]
+        if self.question.text:
+            named = self._ranked(self.matches().filter(matching.in_names(self.question)), wanted)
+            if len(named) == wanted:
+                return named[offset:]
+        return self._ranked(self.matches(), wanted)[offset:]
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Return how many match, {(type, kind): number}."""
+        if self.question.is_empty:
+            return {}
+        found = self.matches().values("type", "kind").annotate(number=Count("pk")).order_by()
+        return {(type_, kind): number for type_, kind, number in found.values_list("type", "kind", "number")}
+
+    def owners(self) -> dict[str, int]:
+        """Return how many each owner has among those that match."""
+        if self.question.is_empty:
+            return {}
+        found = self.matches().exclude(owner_ref="").values("owner_ref").annotate(number=Count("pk")).order_by()
+        return dict(found.values_list("owner_ref", "number"))
+
+    def total(self) -> int:
+        return 0 if self.question.is_empty else self.matches().count()
+
+    def _seen(self) -> SearchEntryQuerySet:
+        seen = SearchEntry.objects.filter(entry_types.visible(self.actor)).filter(self.among)
+        return seen.filter(type__in=self.types) if self.types else seen
+
+    def _ranked(self, entries: SearchEntryQuerySet, most: int) -> list[int]:
+        ordered = entries.order_by(*matching.order(self.question))
+        return list(ordered.values_list("pk", flat=True)[:most])
+
+    def _beginnings(self, most: int) -> list[int]:
+        """Return at most so many of the first ones: what is called so, or has a name or title that begins so."""
+        found: list[int] = []
+        for condition, order in matching.beginnings(self.question):
+            if len(found) < most:
+                entries = self._seen().filter(condition).order_by(*order)
+                found += entries.values_list("pk", flat=True)[: most - len(found)]
+        return found
+
+
+def ask(term: str, *, actor: Actor, types: tuple[str, ...] = (), sort: str = BEST) -> Asked:
+    """Return what was asked, to be answered."""
+    return Asked(questions.read(term), actor, types, sort=sort)
+
+
+def forgiving(asked: Asked) -> Asked:
+    """Return the question as it may have been meant: for words that nothing has, others that are near to them.
+
+    Only words that find something for this reader are taken, so that nothing is said about what they may not see. The
+    same question comes back where there is nothing to correct.
+    """
+    typed = asked.question.words
+    there = _which(asked, list(typed))
+    unknown = [word for word, is_there in zip(typed, there, strict=True) if not is_there][:MOST_CORRECTED]
+    meant = {word: vocabulary.meant_by(word.joined or word.parts[0]) for word in unknown}
+    candidates = [Word((each,)) for found in meant.values() for each in found]
+    known = {word.parts[0] for word, is_there in zip(candidates, _which(asked, candidates), strict=True) if is_there}
+    instead = {word: tuple(each for each in found if each in known) for word, found in meant.items()}
+    words = tuple(replace(word, instead=instead.get(word, ())) for word in typed)
+    return replace(asked, question=asked.question.with_words(words))
+
+
+def _which(asked: Asked, words: list[Word]) -> list[bool]:
+    """Return which of `words` find something for who asks, all in one statement."""
+    if not words:
+        return []
+    found = [Exists(replace(asked, question=Question(words=(word,))).matches()) for word in words]
+    names = [f"has_{number}" for number in range(len(found))]
+    # Asked beside any one row: where there is none, there is nothing to find.
+    row = SearchEntry.objects.order_by("pk").annotate(**dict(zip(names, found, strict=True))).values_list(*names)
+    return list(row[:1].first() or [False] * len(words))
 
 
 def entities(term: str, *, actor: Actor, kind: str = "") -> EntityQuerySet:
-    """Return the entities that match `term`, the best ones first, each with its `rank`; none when it has no words."""
+    """Return the entities that match `term`, the best ones first; none when it asks for nothing."""
     found = Entity.objects.visible_to(actor)
     if kind:
         found = found.of_kind(kind)
-    wanted = words(term)
-    if not wanted:
-        return found.none().annotate(rank=Value(ELSEWHERE))
-    for word in wanted:
-        found = found.filter(search_text__contains=word)
-    return found.annotate(rank=_rank(" ".join(wanted))).order_by("rank", "sort_key", "ref")
+    question = questions.read(term)
+    if question.is_empty:
+        found = found.none()
+    at = "search_entries__"
+    return found.filter(matching.condition(question, actor=actor, at=at), search_entries__type=ENTITY).order_by(
+        *matching.order(question, at=at)
+    )
 
 
 def containing(term: str, found: EntityQuerySet) -> EntityQuerySet:
-    """Return those of `found` that have every word of `term`, in their order; all of them when it has none."""
-    for word in words(term):
+    """Return those of `found` that have each word of `term` somewhere, in their order; all of them without a word."""
+    for word in term[: questions.LONGEST].replace("\0", " ").lower().split()[: questions.MOST_WORDS]:
         found = found.filter(search_text__contains=word)
     return found
-
-
-def _rank(phrase: str) -> Case:
-    # `search_text` has the name on its first line and the title on its second; a word begins after a blank or a hyphen.
-    beginnings = (" ", "-", "_", ".", "\n", "/")
-    word = Q(*(Q(("search_text__contains", f"{before}{phrase}")) for before in beginnings), _connector=Q.OR)
-    return Case(
-        When(Q(name__iexact=phrase) | Q(title__iexact=phrase), then=EXACT),
-        When(Q(name__istartswith=phrase) | Q(title__istartswith=phrase), then=PREFIX),
-        When(word, then=WORD),
-        default=ELSEWHERE,
-        output_field=IntegerField(),
-    )

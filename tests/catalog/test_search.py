@@ -34,7 +34,7 @@ def found(term, **given):
 
 
 def test_an_exact_name_or_title_comes_first_then_beginnings_then_words_then_the_rest():
-    assert found("pay") == ["people", "pay", "payment-gateway", "billing", "fast-pay", "repay_all"]
+    assert found("pay") == ["pay", "people", "payment-gateway", "fast-pay", "billing"]
 
 
 def test_upper_case_makes_no_difference():
@@ -46,14 +46,16 @@ def test_every_word_must_occur_somewhere():
     assert found("money nothing") == []
 
 
-def test_signs_of_patterns_mean_themselves():
+def test_signs_that_are_in_no_word_are_passed_over():
     assert found("100%") == ["pay"]
     assert found("repay_") == ["repay_all"]
     assert found("p_y") == []
+    assert found("%") == []
 
 
 def test_a_kind_narrows():
     assert found("pay", kind="Group") == ["people"]
+    assert found("kind:group pay") == ["people"]
 
 
 @pytest.mark.parametrize("term", ["", "   ", "\0"])
@@ -63,7 +65,6 @@ def test_no_words_find_nothing(term):
 
 def test_a_question_is_cut_to_what_is_looked_for():
     assert found("pay " + "x" * 500) == []
-    assert search.words("a " * 50) == ["a"] * 20
     assert found("pay\0") == found("pay")
 
 
@@ -81,7 +82,7 @@ def test_choices_are_those_of_the_filter_by_title():
 
 
 def test_choices_with_a_text_are_the_best_first():
-    assert titles({"kind": ["Component", "Group"]}, text="pay", limit=2) == ["Pay", "The payer"]
+    assert titles({"kind": ["Component", "Group"]}, text="pay", limit=2) == ["The payer", "Pay"]
 
 
 def test_a_choice_tells_all_that_a_picker_shows():
