@@ -53,6 +53,7 @@ if not ENCRYPTION_KEYS and not environment.is_offline():
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "scaffolder.apps.ScaffolderConfig",
+    "delivery.apps.DeliveryConfig",
     "catalog.apps.CatalogConfig",
     "accounts.apps.AccountsConfig",
     "integrations.apps.IntegrationsConfig",
@@ -158,6 +159,8 @@ CELERY_TASK_TIME_LIMIT = 1800
 _tempo = float(environment.text("WAYMARK_TEMPO", "1"))
 RUNS = {"LEASE": 30 * _tempo, "HEARTBEAT": 10 * _tempo, "RECONCILE": 10 * _tempo, "BACKOFF": 1 * _tempo, "ATTEMPTS": 5}
 HTTP = {"tries": 6, "backoff": 0.5 * _tempo, "connect": 3.0, "read": 10.0}
+# A worker has a delivery for LEASE seconds and renews that; one is tried ATTEMPTS times before it is parked.
+DELIVERIES = {"LEASE": 90 * _tempo, "RECONCILE": 10 * _tempo, "ATTEMPTS": 8, "TEMPO": _tempo}
 FAULT_DIR = environment.text("WAYMARK_FAULT_DIR") or None
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {
@@ -169,6 +172,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "catalog.tasks.read_definitions",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "reconcile-deliveries": {
+        "task": "delivery.tasks.reconcile",
+        "schedule": DELIVERIES["RECONCILE"],
+        "options": {"expires": DELIVERIES["RECONCILE"]},
     },
     "refresh-due": {"task": "catalog.tasks.refresh_due", "schedule": 10.0, "options": {"expires": 10.0}},
     "follow-skeletons": {

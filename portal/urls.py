@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("catalog.urls")),
     path("create/", include("scaffolder.urls")),
+    path("webhooks/", include("delivery.urls")),
     path("api/catalog/", include("catalog.api.urls")),
     path("api/search/", include("catalog.api.search_urls")),
     path("api/v1/docs", views.api_docs, name="api-docs"),

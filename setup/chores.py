@@ -16,6 +16,7 @@ PACKAGES = (
     "accounts",
     "catalog",
     "scaffolder",
+    "delivery",
     "integrations",
     "portal",
     "demo",
