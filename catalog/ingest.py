@@ -6,41 +6,43 @@ A place that cannot be read keeps what was read from it before. One bad document
 from __future__ import annotations
 
 import gc
-import hashlib
-import json
-import random
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import removal, sources
+from catalog import providers, removal, schedule, sources
 from catalog.arrivals import FileChange
 from catalog.causes import Cause, because
-from catalog.descriptor.annotations import MANAGED_BY, MANAGED_BY_ORIGIN, Place
-from catalog.descriptor.descriptors import Parsed
-from catalog.documents import Document
-from catalog.models import Descriptor, Entity, Location, SourceFile
+from catalog.descriptor.annotations import Place
+from catalog.models import Descriptor, Entity, Location
 from catalog.problems import Problem
 from catalog.removal import Outcome
-from catalog.sources import Reading, SourceText, Unreadable
-from catalog.storage import bulk, children, facets, memberships, parsing, rules
+from catalog.schedule import after_interval as next_refresh
+from catalog.sources import Reading, Unreadable
+from catalog.storage import children, generated, known, memberships, parsing, reading, rules
 from catalog.storage.store import Store
+from integrations import http
+from integrations.git import looks
 
-# Raised when the checks change, so that files are read anew after an upgrade though their text is the same.
-VERSION = "1"
+__all__ = ["Report", "Run", "next_refresh", "place_of", "read_targets", "refresh"]
+
 # How often a location may be read in one go; the second time it takes over a ref that another gave up.
 MOST_READINGS = 3
 LONGEST_ETAG = 255
-SALT_LENGTH = 16
+# A place that isn't read in this time is given up until its next turn.
+READING_SECONDS = 120.0
+# What a worker reads in one go; what is left then is due at once.
+RUN_SECONDS = 400.0
 Progress = Callable[[str], None]
+Key = tuple[str, str]
 
 
 @dataclass
@@ -69,9 +71,11 @@ class Report:
 
 
 def refresh(location_id: int) -> Report:
-    """Read one location again, and the new places that its Location entities name."""
-    run = Run()
-    run.read([location_id], deep=False)
+    """Read one location again, what lies in the same repository, and the new places that Location entities name."""
+    run = Run(seconds=RUN_SECONDS)
+    location = Location.objects.filter(pk=location_id).first()
+    if location is not None:
+        run.read([location.pk, *Location.objects.beside(location)], deep=False)
     return run.report
 
 
@@ -82,11 +86,15 @@ def read_targets(targets: Iterable[str], *, dry_run: bool = False, progress: Pro
         ValueError: a target is a file or folder that is not there.
     """
     places = [place_of(target) for target in targets]
-    run = Run(progress=progress)
-    with because(Cause.COMMAND), transaction.atomic() if dry_run else nullcontext():
-        found = [_named(type_, target) for type_, target in places]
-        run.read([location.pk for location in found], deep=True)
-        if dry_run:
+    with because(Cause.COMMAND):
+        if not dry_run:
+            run = Run(progress=progress)
+            run.read([_named(type_, target).pk for type_, target in places], deep=True)
+            return run.report
+        # All that may take long comes first: nobody else writes while the transaction is open.
+        run = Run(readings=reading.fetch(places, progress=progress), is_closed=True, progress=progress)
+        with transaction.atomic():
+            run.read([_named(type_, target).pk for type_, target in places], deep=True)
             transaction.set_rollback(True)
     return run.report
 
@@ -113,17 +121,26 @@ class Run:
     """One go through some locations; remembers what was read and which hosts gave no answer.
 
     Args:
-        readings: what was read before, by (type, target), which is then not read again.
+        readings: what was read before, by (type, target), or why it could not be; it is not read again.
+        is_closed: nothing but `readings` is read; what is not among them counts as unchanged.
+        seconds: after which no further location is begun.
     """
 
     def __init__(
-        self, *, readings: dict[tuple[str, str], Reading] | None = None, progress: Progress = lambda line: None
+        self,
+        *,
+        readings: Mapping[Key, Reading | Unreadable] | None = None,
+        is_closed: bool = False,
+        seconds: float | None = None,
+        progress: Progress = lambda line: None,
     ) -> None:
         self.report = Report()
         self._readings = readings or {}
+        self._is_closed = is_closed
+        self._ends_at = time.monotonic() + seconds if seconds else None
         self._progress = progress
         self._times: Counter[int] = Counter()
-        self._silent_hosts: dict[str, str] = {}
+        self._silent_hosts: dict[str, Unreadable] = {}
 
     def read(self, location_ids: Sequence[int], *, deep: bool) -> None:
         """Read locations, and the new ones that their Location entities name.
@@ -133,22 +150,38 @@ class Run:
         """
         queue = list(location_ids)
         people: set[str] = set()
-        while queue:
-            location = Location.objects.filter(pk=queue.pop(0)).first()
-            if location is None or self._times[location.pk] >= MOST_READINGS:
-                continue
-            outcome = self._read_one(location)
-            if outcome.touches_locations:
-                new, gone = children.sync(now=timezone.now())
-                self._take(gone, outcome)
-                queue += new
-            if deep and self._times[location.pk] == 1:
-                queue += location.children.exclude(pk__in=queue).values_list("pk", flat=True)
-            queue += [pk for pk in sorted(outcome.woken) if pk not in queue]
-            people |= outcome.people
+        with looks.one_look():
+            while queue:
+                if self._is_over():
+                    Location.objects.filter(pk__in=queue).update(next_refresh_at=timezone.now())
+                    break
+                location = Location.objects.filter(pk=queue.pop(0)).first()
+                if location is None or self._times[location.pk] >= MOST_READINGS:
+                    continue
+                outcome = self._read_one(location)
+                queue += self._following(location, outcome, queue, deep=deep)
+                people |= outcome.people
         if people:
             memberships.sync(people)
         self._collect()
+
+    def _is_over(self) -> bool:
+        return self._ends_at is not None and time.monotonic() > self._ends_at
+
+    def _following(self, location: Location, outcome: Outcome, queue: list[int], *, deep: bool) -> list[int]:
+        """Return what is read after a location. What a provider finds is due at once, but read each by itself."""
+        found: list[int] = []
+        if outcome.touches_locations:
+            new, gone = children.sync(now=timezone.now())
+            self._take(gone, outcome)
+            found += [] if location.is_provider else new
+        if deep and self._times[location.pk] == 1:
+            below = location.children.exclude(pk__in=[*queue, *found])
+            if location.is_provider:
+                below.update(next_refresh_at=timezone.now())
+            else:
+                found += below.values_list("pk", flat=True)
+        return [*found, *(pk for pk in sorted(outcome.woken) if pk not in queue and pk not in found)]
 
     def _take(self, gone: Outcome, outcome: Outcome) -> None:
         self.report.add(gone)
@@ -159,35 +192,61 @@ class Run:
         self._times[location.pk] += 1
         self._progress(f"Reading {location}")
         now = timezone.now()
-        known = _known_files(location)
-        if not known or not all(hash_.startswith(_salt(location)) for hash_ in known.values()):
+        before = known.hashes(location)
+        if not before or not all(hash_.startswith(known.salt(location)) for hash_ in before.values()):
             # Read with other rules than today's, or to be read anew: the source must not say that nothing is new.
-            location.etag = ""
+            location.etag, location.memory = "", None
         try:
-            reading = self._reading(location)
+            found = self._reading(location)
         except Unreadable as error:
             return self._missed(location, error, now)
-        outcome = Outcome() if reading.unchanged else self._store(location, reading, known, now)
+        outcome = Outcome() if found.unchanged else self._store(location, found, before, now)
         removal.mark_orphans(location, False, now=now)
-        location.read_at, location.error = now, ""
-        location.etag, location.commit = reading.etag[:LONGEST_ETAG], reading.commit
-        location.next_refresh_at = next_refresh(now)
-        location.save(update_fields=["read_at", "error", "etag", "commit", "next_refresh_at"])
+        location.read_at, location.error, location.failing_since = now, "", None
+        location.etag, location.commit = found.etag[:LONGEST_ETAG], found.commit
+        location.memory, location.repository = found.memory, found.repository
+        location.next_refresh_at = schedule.after_reading(location, now, is_partial=found.is_partial)
+        location.save(
+            update_fields=[
+                "read_at",
+                "error",
+                "failing_since",
+                "etag",
+                "commit",
+                "memory",
+                "repository",
+                "next_refresh_at",
+            ]
+        )
         self.report.add(outcome)
         return outcome
 
     def _reading(self, location: Location) -> Reading:
         before = self._readings.get((location.type, location.target))
+        if isinstance(before, Unreadable):
+            raise before
         if before is not None:
             return before
-        silent = next((words for host, words in self._silent_hosts.items() if f"//{host}/" in location.target), "")
-        if silent:
-            raise Unreadable(silent)
+        if self._is_closed:
+            return Reading(
+                etag=location.etag,
+                commit=location.commit,
+                memory=location.memory,
+                repository=location.repository,
+                unchanged=True,
+            )
+        for host, error in self._silent_hosts.items():
+            if f"//{host}/" in location.target:
+                raise error
+        seconds = READING_SECONDS
+        if location.is_provider:
+            seconds = providers.of_location(location).schedule.timeout.total_seconds()
         try:
-            return sources.of_type(location.type).read(location)
+            with http.within(seconds):
+                return sources.of_type(location.type).read(location)
         except Unreadable as error:
             if error.host:
-                self._silent_hosts[error.host] = str(error)
+                self._silent_hosts[error.host] = error
             raise
 
     def _missed(self, location: Location, error: Unreadable, now: datetime) -> Outcome:
@@ -195,20 +254,21 @@ class Run:
         if error.is_gone:
             removal.mark_orphans(location, True, now=now)
         location.error = "" if error.is_gone and location.is_optional else str(error)
-        location.next_refresh_at = next_refresh(now)
-        location.save(update_fields=["error", "next_refresh_at"])
+        location.failing_since = (location.failing_since or now) if location.error else None
+        location.next_refresh_at = schedule.after_failure(location, now, retry_after=error.retry_after)
+        location.save(update_fields=["error", "failing_since", "next_refresh_at"])
         return Outcome()
 
-    def _store(self, location: Location, reading: Reading, known: dict[str, str], now: datetime) -> Outcome:
-        salt, origin = _salt(location), str(location.root)
-        hashes = {file.path: salt + _hash(file) for file in reading.files}
-        changed = [file for file in reading.files if known.get(file.path) != hashes[file.path]]
-        covered = _covered(location, [file.path for file in changed if file.path not in known])
+    def _store(self, location: Location, found: Reading, before: dict[str, str], now: datetime) -> Outcome:
+        salt = known.salt(location)
+        hashes = {file.path: salt + known.hash_of(file) for file in found.files}
+        changed = [file for file in found.files if before.get(file.path) != hashes[file.path]]
+        covered = known.covered(location, [file.path for file in changed if file.path not in before])
         changed = [file for file in changed if file.path not in covered]
-        places = [Place(location.type, file.path, origin, reading.commit) for file in changed]
+        places = [Place(location.type, file.path, str(location.entry), found.commit) for file in changed]
         jobs = list(zip(changed, places, strict=True))
-        extra = _generated(location)
-        vanished = known.keys() - hashes.keys()
+        extra = generated.of_location(location)
+        vanished = before.keys() - hashes.keys() - found.same
         if not jobs and not vanished and not extra:
             return Outcome()
         with _uncollected():
@@ -217,7 +277,7 @@ class Run:
                 FileChange(place, hashes[file.path], file.text, documents)
                 for (file, place), documents in zip(jobs, parsed, strict=True)
             ]
-            return Store(location, changes, vanished, now=now, commit=reading.commit).run(extra)
+            return Store(location, changes, vanished, now=now, commit=found.commit).run(extra)
 
     def _collect(self) -> None:
         """Add up what the locations hold now, and what is wrong with them."""
@@ -252,63 +312,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def next_refresh(now: datetime) -> datetime | None:
-    """Return when a location is read again: after the configured interval and up to half of it more (I04)."""
-    interval = timedelta(**settings.WAYMARK["catalog"]["processingInterval"])
-    return now + interval * random.uniform(1, 1.5) if interval else None  # noqa: S311 — spreads the load
-
-
-def _known_files(location: Location) -> dict[str, str]:
-    """Return the hash of each file as it was last read."""
-    return dict(SourceFile.objects.filter(location=location).values_list("path", "content_hash"))
-
-
-def _salt(location: Location) -> str:
-    """Return the first part of the hashes of a location's files: what decides how they are read, besides their text."""
-    decides = json.dumps([VERSION, str(location.root), rules.for_location(location)])
-    return hashlib.sha256(decides.encode()).hexdigest()[:SALT_LENGTH]
-
-
-def _hash(file: SourceText) -> str:
-    text = f"{file.error}\n{file.text}".encode("utf-8", "surrogatepass")
-    return hashlib.sha256(text).hexdigest()[SALT_LENGTH:]
-
-
-def _covered(location: Location, paths: Sequence[str]) -> set[str]:
-    """Return those of `paths` that are read through another location already: a folder and a file in it, say."""
-    found: set[str] = set()
-    for chunk in bulk.chunks(paths):
-        others = SourceFile.objects.filter(path__in=chunk, location__type=location.type).exclude(location=location)
-        found.update(others.values_list("path", flat=True))
-    return found
-
-
-def _generated(location: Location) -> list[Parsed]:
-    """Return the entity that stands for a location that somebody named, unless it is stored already (I01)."""
-    if location.origin == Location.Origin.LOCATION or location.type == Location.Type.ADMIN:
-        return []
-    digest = hashlib.sha1(str(location).encode(), usedforsecurity=False).hexdigest()
-    ref = f"location:default/generated-{digest}"
-    if Entity.objects.filter(ref=ref).exists():
-        return []
-    entity = {
-        "apiVersion": "backstage.io/v1alpha1",
-        "kind": "Location",
-        "metadata": {
-            "name": f"generated-{digest}",
-            "namespace": "default",
-            "annotations": {MANAGED_BY: str(location), MANAGED_BY_ORIGIN: str(location)},
-        },
-        "spec": {
-            "type": location.type,
-            "target": location.target,
-            "presence": "optional" if location.is_optional else "required",
-        },
-    }
-    found = facets.rows(facets.pairs(entity))
-    return [Parsed(ref, Document(None, [], 1, 0), entity=entity, facets=found)]
 
 
 def _named(type_: str, target: str) -> Location:

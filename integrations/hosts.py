@@ -37,6 +37,35 @@ class GitHubHost:
     organization: str = ""
 
 
+@dataclass(frozen=True)
+class ForgeHost:
+    """A host that isn't GitHub, with the token that raw files are read with; `api` is empty for the usual address."""
+
+    style: str
+    host: str
+    api: str
+    token: str = field(default="", repr=False)
+
+
+# The names of hosts in the configuration, and the shape of addresses that each has.
+FORGES = {
+    "gitlab": "gitlab",
+    "gitea": "gitea",
+    "bitbucketServer": "bitbucket-server",
+    "bitbucketCloud": "bitbucket-cloud",
+    "azure": "azure",
+}
+
+
+def forge_host(style: str, host: str) -> ForgeHost | None:
+    """Return the host of the configuration that has addresses of this shape; None when it names none."""
+    for key, known_style in FORGES.items():
+        for entry in settings.WAYMARK["integrations"].get(key, ()):
+            if known_style == style and entry["host"].lower() == host.lower():
+                return ForgeHost(style, host, entry.get("api", "").rstrip("/"), entry.get("token", ""))
+    return None
+
+
 def github_host(host: str) -> GitHubHost:
     """Return the GitHub named `host`, which may be a stranger's word.
 

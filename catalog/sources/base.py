@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from integrations.errors import IntegrationError, NotFound, RateLimited
 
 if TYPE_CHECKING:
     from catalog.models import Location
@@ -24,12 +26,21 @@ class Unreadable(Exception):
     Attributes:
         is_gone: it does not exist, rather than being out of reach for a while.
         host: that gave no answer; others of its places need not be tried at once.
+        retry_after: seconds for which the host wants no call.
     """
 
-    def __init__(self, message: str, *, is_gone: bool = False, host: str = "") -> None:
+    def __init__(self, message: str, *, is_gone: bool = False, host: str = "", retry_after: float = 0.0) -> None:
         super().__init__(message)
         self.is_gone = is_gone
         self.host = host
+        self.retry_after = retry_after
+
+    @classmethod
+    def of(cls, error: IntegrationError) -> Unreadable:
+        """Return what an outside host's error means for a place."""
+        retry_after = error.retry_after if isinstance(error, RateLimited) else 0.0
+        host = error.host if error.retryable else ""
+        return cls(str(error), is_gone=isinstance(error, NotFound), host=host, retry_after=retry_after)
 
 
 @dataclass(frozen=True)
@@ -40,15 +51,34 @@ class SourceText:
     text: str = field(repr=False, default="")
     error: str = ""
 
+    @classmethod
+    def of(cls, path: str, content: bytes) -> SourceText:
+        """Return the text of a file's bytes, or that they are none."""
+        try:
+            return cls(path, content.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            return cls(path, error=f"The file is not a text in UTF-8 (byte {error.start}). Save it as UTF-8.")
+
 
 @dataclass(frozen=True)
 class Reading:
-    """What a location holds. With `unchanged` nothing was read, as the source says that nothing is new."""
+    """What a location holds. With `unchanged` nothing was read, as the source says that nothing is new.
+
+    Attributes:
+        same: paths of files that are as they were, and therefore not in `files`.
+        memory: what the source wants to find in `location.memory` at the next reading.
+        repository: `host/owner/name@ref` of the repository that all of it lies in.
+        is_partial: there was no time for all of it; the next reading goes on from here.
+    """
 
     files: list[SourceText] = field(default_factory=list)
     etag: str = ""
     commit: str = ""
     unchanged: bool = False
+    same: frozenset[str] = frozenset()
+    memory: dict[str, Any] | None = None
+    repository: str = ""
+    is_partial: bool = False
 
 
 class Source(Protocol):

@@ -29,7 +29,8 @@ class FileSource:
         if not paths:
             # A disk that is not mounted is an empty folder; what was read from it before must not go for that.
             raise Unreadable(f"{location.target} has no YAML file. Look whether the disk is there.", is_gone=True)
-        return Reading(files=[_file(path) for path in paths])
+        root = _root(Path(location.target))
+        return Reading(files=[_file(path, root) for path in paths])
 
     def child(self, base: str, target: str) -> tuple[str, str]:
         if urlsplit(target).scheme in ("http", "https"):
@@ -67,21 +68,35 @@ def _fixed_part(glob: Path) -> Path:
 
 
 def _in_byte_order(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
-    """Return the files below `folder`, links to folders not followed, in one order on every machine."""
-    found = [path for path in folder.rglob("*") if wanted(path) and path.is_file()]
+    """Return the files below `folder`, links to folders not followed, in one order on every machine.
+
+    A folder whose name begins with two dots is where Kubernetes keeps the files that the links beside it lead to.
+    """
+    found = [path for path in folder.rglob("*") if wanted(path) and path.is_file() and not _is_behind(path, folder)]
     return sorted(found, key=lambda path: str(path).encode("utf-8", "surrogateescape"))
 
 
-def _file(path: Path) -> SourceText:
+def _is_behind(path: Path, folder: Path) -> bool:
+    return any(part.startswith("..") for part in path.relative_to(folder).parts[:-1])
+
+
+def _root(target: Path) -> Path | None:
+    """Return the folder that no link of a location may leave; None for a file that was named itself."""
+    if target.is_dir():
+        return target.resolve()
+    return None if target.exists() else _fixed_part(target).resolve()
+
+
+def _file(path: Path, root: Path | None) -> SourceText:
     name = str(path)
     try:
+        if root and path.is_symlink() and not path.resolve().is_relative_to(root):
+            return SourceText(name, error="This link leads out of the folder. Put the file itself here.")
         if not path.is_file():
             # A pipe or a device would be read for ever.
             return SourceText(name, error="This is no regular file. Name a file of YAML.")
         if path.stat().st_size > LIMITS.bytes:
             return SourceText(name, error=f"The file is larger than {LIMITS.bytes // 1_000_000} MB. Split it.")
-        return SourceText(name, path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        return SourceText(name, error=f"The file is not a text in UTF-8 (byte {error.start}). Save it as UTF-8.")
+        return SourceText.of(name, path.read_bytes())
     except OSError as error:
         return SourceText(name, error=f"The file cannot be read: {error.strerror}.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from catalog.sources.base import GLOB_SIGNS, Reading, SourceText, Unreadable, is_too_long
-from integrations.errors import IntegrationError, NotFound
-from integrations.git import reader
+from catalog.sources import repositories
+from catalog.sources.base import GLOB_SIGNS, Reading, SourceText, Unreadable
+from integrations.errors import IntegrationError
+from integrations.git import reader, shapes
 from integrations.git.source_url import SourceUrl, SourceUrlError
 
 if TYPE_CHECKING:
@@ -18,14 +19,13 @@ class UrlSource:
     """A file at an address, or the files of a repository that a glob names."""
 
     def read(self, location: Location) -> Reading:
+        source = reader.github_source(location.target)
         try:
-            if GLOB_SIGNS.isdisjoint(location.target):
-                return self._one(location)
-            return self._many(location)
-        except NotFound as error:
-            raise Unreadable(str(error), is_gone=True) from error
+            if source is not None:
+                return repositories.read(location, source)
+            return _address(location)
         except IntegrationError as error:
-            raise Unreadable(str(error), host=error.host if error.retryable else "") from error
+            raise Unreadable.of(error) from error
 
     def child(self, base: str, target: str) -> tuple[str, str]:
         joined = target if urlsplit(target).scheme else _joined(base, target)
@@ -33,30 +33,28 @@ class UrlSource:
             raise ValueError(f"{target} is not an address that the portal reads.")
         return "url", joined
 
-    def _one(self, location: Location) -> Reading:
-        found = reader.read_file(location.target, etag=location.etag)
-        if found is None:
-            return Reading(etag=location.etag, commit=location.commit, unchanged=True)
-        return Reading([SourceText(location.target, found.text)], etag=found.etag, commit=found.commit)
 
-    def _many(self, location: Location) -> Reading:
-        files: list[SourceText] = []
-        commit = ""
-        for url in reader.list_files(location.target):
-            try:
-                found = reader.read_file(url)
-            except NotFound:
-                continue  # removed since the list was made
-            if found is not None and not is_too_long(url):
-                files.append(SourceText(url, found.text))
-                commit = found.commit
-        if not files:
-            raise Unreadable(f"{location.target} matches no file. Look at its spelling.", is_gone=True)
-        return Reading(files, commit=commit)
+def _address(location: Location) -> Reading:
+    if _has_glob(location.target):
+        raise Unreadable(
+            f"{location.target} is no GitHub host of the configuration, and only there globs are followed. "
+            "Name each file."
+        )
+    found = reader.read_address(location.target, etag=location.etag)
+    if found is None:
+        return Reading(etag=location.etag, commit=location.commit, unchanged=True)
+    return Reading([SourceText.of(location.target, found.content)], etag=found.etag)
+
+
+def _has_glob(target: str) -> bool:
+    return not GLOB_SIGNS.isdisjoint(urlsplit(target).path)
 
 
 def _joined(base: str, relative: str) -> str:
     """Return what `relative` means in the file at `base`; in a repository it cannot lead out of it."""
+    hosted = shapes.parse(base)
+    if hosted is not None:
+        return hosted.join(relative).view
     try:
         source = SourceUrl.parse(base)
     except SourceUrlError:

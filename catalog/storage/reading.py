@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from catalog import sources
-from catalog.descriptor import targets
+from catalog.descriptor import descriptors, targets
 from catalog.descriptor.annotations import Place
 from catalog.descriptor.descriptors import Parsed
 from catalog.descriptor.targets import Target
 from catalog.models import Location
 from catalog.problems import Problem
-from catalog.sources import Reading, Unreadable
+from catalog.sources import Reading, SourceText, Unreadable
 from catalog.storage import parsing, rules
+from integrations import http
+from integrations.git import looks
 
-# A place of a stranger leads no further than this.
+# A place of a stranger leads no further than this, and takes no longer: somebody waits for the page.
 MOST_PLACES = 200
+MOST_SECONDS = 30.0
+# Of what an operator names, how long one place may take.
+PLACE_SECONDS = 120.0
+Key = tuple[str, str]
 
 
 @dataclass
@@ -42,28 +48,62 @@ def read_tree(type_: str, target: str) -> Tree:
     tree = Tree()
     found = rules.for_target(type_, target)
     queue = [(type_, target)]
-    while queue and len(tree.readings) < MOST_PLACES:
-        key = queue.pop(0)
-        if key in tree.readings:
-            continue
-        try:
-            reading = sources.of_type(key[0]).read(Location(type=key[0], target=key[1]))
-        except Unreadable as error:
-            if not tree.readings:
-                raise
-            tree.problems.append(Problem(str(error), path=key[1]))
-            continue
-        tree.readings[key] = reading
-        for file in reading.files:
-            place = Place(key[0], file.path, f"{type_}:{target}", reading.commit)
-            for parsed in parsing.parse_file(file, place, found):
-                tree.documents.append((file.path, parsed))
-                tree.problems += parsed.problems
-                queue += _leads_to(parsed, place)
+    with http.within(MOST_SECONDS), looks.one_look():
+        while queue and len(tree.readings) < MOST_PLACES:
+            key = queue.pop(0)
+            if key in tree.readings:
+                continue
+            try:
+                reading = sources.of_type(key[0]).read(Location(type=key[0], target=key[1]))
+            except Unreadable as error:
+                if not tree.readings:
+                    raise
+                tree.problems.append(Problem(str(error), path=key[1]))
+                continue
+            tree.readings[key] = reading
+            for file in reading.files:
+                place = Place(key[0], file.path, f"{type_}:{target}", reading.commit)
+                for parsed in parsing.parse_file(file, place, found):
+                    tree.documents.append((file.path, parsed))
+                    tree.problems += parsed.problems
+                    queue += _leads_to(parsed, place)
+    if queue:
+        message = f"It leads to more than {MOST_PLACES} places, which are not looked at before it is registered."
+        tree.problems.append(Problem(message, path=target, severity="warning"))
     return tree
 
 
-def _leads_to(parsed: Parsed, place: Place) -> Iterator[tuple[str, str]]:
+def fetch(places: Sequence[Key], *, progress: Callable[[str], None]) -> dict[Key, Reading | Unreadable]:
+    """Return what each place and all that they lead to hold, or why it cannot be read; nothing is checked or stored."""
+    found: dict[Key, Reading | Unreadable] = {}
+    queue = list(places)
+    with looks.one_look():
+        while queue:
+            key = queue.pop(0)
+            if key in found:
+                continue
+            progress(f"Reading {key[0]}:{key[1]}")
+            try:
+                with http.within(PLACE_SECONDS):
+                    reading = sources.of_type(key[0]).read(Location(type=key[0], target=key[1]))
+            except Unreadable as error:
+                found[key] = error
+                continue
+            found[key] = reading
+            queue += [target for file in reading.files for target in _named_in(file, key, reading.commit)]
+    return found
+
+
+def _named_in(file: SourceText, key: Key, commit: str) -> Iterator[Key]:
+    """Yield the places that the Location entities of a file lead to; most files have none and are not parsed for it."""
+    if "Location" not in file.text:
+        return
+    place = Place(key[0], file.path, f"{key[0]}:{key[1]}", commit)
+    for parsed in parsing.parse_file(file, place, descriptors.ALL_KINDS):
+        yield from _leads_to(parsed, place)
+
+
+def _leads_to(parsed: Parsed, place: Place) -> Iterator[Key]:
     if parsed.entity is None or not parsed.ref.startswith("location:"):
         return
     for found in targets.of_spec(parsed.entity.get("spec", {}), type_=place.type, base=place.path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,19 +10,29 @@ from django.conf import settings
 from catalog.descriptor import kinds
 from catalog.descriptor.descriptors import ALL_KINDS
 from catalog.models import Location
+from integrations.git.globs import Glob
 
 Rule = dict[str, Any]
 ADMIN_KINDS: tuple[Rule, ...] = ({"allow": ["Template"]},)
+# What providers make by themselves; what they find is a place like any other.
+PROVIDED: Mapping[str, tuple[Rule, ...]] = {
+    Location.Type.GITHUB: ({"allow": ["Location"]},),
+    Location.Type.GITHUB_ORG: ({"allow": ["Group", "User"]},),
+}
 
 
 def for_location(location: Location) -> tuple[Rule, ...]:
-    """Return the rules that hold for `location`: those of the place that somebody named, from which it was reached."""
-    root = location.root
-    if root.origin == Location.Origin.COMMAND:
+    """Return the rules that hold for `location`: those of the place that somebody named, from which it was reached.
+
+    What a provider found was named by nobody: everyone who may make a repository there can write it.
+    """
+    entry = location.entry
+    if entry.is_provider:
+        return PROVIDED[entry.type]
+    if entry.origin == Location.Origin.COMMAND:
         return ALL_KINDS
-    return for_target(
-        root.type, root.target, own=root.rules, is_configured=root.origin == Location.Origin.CONFIGURATION
-    )
+    is_configured = entry.origin == Location.Origin.CONFIGURATION
+    return for_target(entry.type, entry.target, own=entry.rules, is_configured=is_configured)
 
 
 def for_target(
@@ -62,9 +71,9 @@ def _harmless(allow: Iterable[str | Mapping[str, Any]]) -> list[str | Mapping[st
 
 
 def _matches(place: Mapping[str, Any], type_: str, target: str) -> bool:
+    """Whether a place is one of those that a rule names: exactly, or by a glob in which case does not count (I09)."""
     if place.get("type", type_) != type_:
         return False
     if "exact" in place:
         return bool(place["exact"] == target)
-    pattern = str(place.get("pattern", "*")).lower()
-    return fnmatch.fnmatchcase(target.lower(), pattern)
+    return "pattern" not in place or Glob(str(place["pattern"]).lower()).fullmatch(target.lower())

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.conf import settings
 
 from integrations import github, hosts, http
 from integrations.errors import EgressDenied, IntegrationError, Invalid, NotFound
-from integrations.git.globs import Glob
+from integrations.git import forges, shapes
+from integrations.git.looks import REGULAR
 from integrations.git.source_url import SourceUrl, SourceUrlError
 from integrations.github.client import GitHubClient
 from integrations.github.records import TreeEntry
 
-REGULAR = {"100644", "100755", "120000"}
 COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
 # Of the folders read last: what a commit holds never changes, and reading it costs a call for each file.
 KEPT_BYTES = 32 * 1024 * 1024
@@ -30,6 +30,14 @@ class FileText:
     etag: str
     commit: str
     url: str
+
+
+@dataclass(frozen=True)
+class FileBytes:
+    """What is at an address."""
+
+    content: bytes
+    etag: str
 
 
 @dataclass(frozen=True)
@@ -85,23 +93,36 @@ def read_file(url: str, *, etag: str = "") -> FileText | None:
     Raises:
         IntegrationError: the host did not give it, may not be asked, or it is not UTF-8 text.
     """
-    source = _configured(url)
+    source = github_source(url)
     if source is None:
-        fetched = http.fetch(url, etag=etag)
-        return None if fetched.status == 304 else FileText(_text(fetched.body, url), fetched.etag, "", url)
-    client = github.client(source.host)
+        found = read_address(url, etag=etag)
+        return FileText(_text(found.content, url), found.etag, "", url) if found else None
+    client = github.client(source.host, owner=source.owner)
     try:
-        found = client.contents(source.repo_url, source.path, source.ref, etag=etag)
+        contents = client.contents(source.repo_url, source.path, source.ref, etag=etag)
     except NotFound as error:
         raise NotFound(
             f"There is no file at {url}, or the portal may not see it. Look at the spelling, the branch and the "
             "repository's name.",
             host=source.host,
         ) from error
-    if found is None:
+    if contents is None:
         return None
     commit = client.commit_sha(source.repo_url, source.ref or "HEAD")
-    return FileText(_text(found.content, url), found.etag, commit, url)
+    return FileText(_text(contents.content, url), contents.etag, commit, url)
+
+
+def read_address(url: str, *, etag: str = "") -> FileBytes | None:
+    """Return what is at an address outside the GitHub hosts of the configuration; None when it is as it was for `etag`.
+
+    The page that shows a file at GitLab, Bitbucket, Gitea or Azure DevOps stands for the file itself.
+
+    Raises:
+        IntegrationError: the host did not give it, or may not be asked.
+    """
+    file = shapes.parse(url)
+    fetched = forges.read(file, etag=etag) if file else http.fetch(url, etag=etag)
+    return None if fetched.status == 304 else FileBytes(fetched.body, fetched.etag)
 
 
 def read_tree(url: str, *, token: str | None = None) -> Tree:
@@ -116,7 +137,7 @@ def read_tree(url: str, *, token: str | None = None) -> Tree:
         IntegrationError: the host did not give it.
     """
     source = _source(url)
-    client = github.client(source.host, token=token)
+    client = github.client(source.host, token=token, owner=source.owner)
     commit = source.ref if COMMIT.fullmatch(source.ref) else client.commit_sha(source.repo_url, source.ref or "HEAD")
     key = (source.host, source.repo_url.slug.lower(), commit, source.folder, token or "")
     found = _kept_trees.get(key)
@@ -136,19 +157,7 @@ def _read_at(client: GitHubClient, source: SourceUrl, commit: str, url: str) -> 
     return Tree(commit=commit, files=files)
 
 
-def list_files(url_glob: str) -> list[str]:
-    """Return the addresses of the files that match, such as `https://host/o/r/blob/main/**/catalog-info.yaml`.
-
-    `*` stands for signs within one name, `**` for any number of folders.
-    """
-    source = _source(url_glob)
-    client = github.client(source.host)
-    pattern = Glob(source.path)
-    entries = _blobs(client, source, source.ref or "HEAD")
-    return [str(replace(source, path=entry.path)) for entry in entries if pattern.fullmatch(entry.path)]
-
-
-def _configured(url: str) -> SourceUrl | None:
+def github_source(url: str) -> SourceUrl | None:
     """Return the place that `url` names at a host of the configuration; None when it is an address like any other."""
     try:
         source = SourceUrl.parse(url)

@@ -56,11 +56,6 @@ def test_a_folder_at_a_commit_is_asked_for_once(forge, web):
     assert forge.calls() == []
 
 
-def test_files_are_listed_by_a_pattern(web):
-    found = reader.list_files(f"{web}/blob/main/services/**/catalog-info.yaml")
-    assert found == [f"{web}/blob/main/services/{name}/catalog-info.yaml" for name in "ab"]
-
-
 @pytest.mark.parametrize("path", ["blob/main/none.yaml", "blob/none/catalog-info.yaml", "tree/main/none"])
 def test_what_is_not_there_is_not_found(web, path):
     read = reader.read_tree if path.startswith("tree") else reader.read_file
