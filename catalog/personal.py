@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from catalog import tasks
 from catalog.models import Entity, Star, Visit
+from catalog.query.editions import Edition
 from integrations.bell import ring
 
 MOST_STARS, MOST_VISITS = 300, 50
+SHORTLIST, SHORTLIST_SECONDS = 5, 60
 # A visit within this time of the last one to the same entity is the same visit.
 SAME_VISIT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a person keeps: entities that they starred, by title, and those that they saw last."""
+
+    starred: list[Entity] = field(default_factory=list)
+    recently_seen: list[Entity] = field(default_factory=list)
 
 
 class TooManyStars(Exception):
@@ -63,11 +75,42 @@ def unstar(entity: Entity, *, actor: Actor) -> None:
 
 def recently_seen(actor: Actor, *, most: int = MOST_VISITS) -> list[Entity]:
     """Return the entities that `actor` looked at, the last one first; those that are gone are left out."""
-    refs = list(Visit.objects.of(actor).order_by("-seen_at").values_list("ref", flat=True)[:MOST_VISITS])
-    if not refs:
+    visits = Visit.objects.of(actor)
+    mine = Entity.objects.visible_to(actor).filter(ref__in=visits.values("ref")).for_listing()
+    seen_at = Subquery(visits.filter(ref=OuterRef("ref")).values("seen_at")[:1])
+    return list(mine.annotate(seen_at=seen_at).order_by("-seen_at", "ref")[:most])
+
+
+def kept(actor: Actor, *, starred: int, seen: int) -> Kept:
+    """Return the first stars of `actor` and the last visits, in one statement."""
+    if actor.user_id is None:
+        return Kept()
+    stars, visits = Star.objects.of(actor), Visit.objects.of(actor)
+    last = visits.order_by("-seen_at").values("ref")[:MOST_VISITS]
+    mine = Entity.objects.visible_to(actor).filter(Q(ref__in=stars.values("ref")) | Q(ref__in=last))
+    rows = mine.order_by("sort_key", "ref").annotate(
+        is_starred=Exists(stars.filter(ref=OuterRef("ref"))),
+        seen_at=Subquery(visits.filter(ref=OuterRef("ref")).values("seen_at")[:1]),
+    )
+    found: list[Any] = list(rows.only("ref", "kind", "title", "type"))
+    visited = sorted((row for row in found if row.seen_at), key=lambda row: row.seen_at, reverse=True)
+    return Kept([row for row in found if row.is_starred][:starred], visited[:seen])
+
+
+def shortlist(edition: Edition, *, stamp: object) -> list[tuple[str, str]]:
+    """Return title and address of the first stars of the reader, for the frame of every page.
+
+    Args:
+        stamp: what changes when the person stars something. Where they do it elsewhere, it shows here a minute later.
+    """
+    if edition.actor.user_id is None:
         return []
-    rows = {row.ref: row for row in Entity.objects.visible_to(actor).filter(ref__in=refs).for_listing()}
-    return [rows[ref] for ref in refs if ref in rows][:most]
+    key = f"catalog:stars:{edition.actor.user_id}:{edition.revision}:{stamp}"
+    found: list[tuple[str, str]] | None = cache.get(key)
+    if found is None:
+        found = [(row.title, row.get_absolute_url()) for row in stars_of(edition.actor, most=SHORTLIST)]
+        cache.set(key, found, SHORTLIST_SECONDS)
+    return found
 
 
 def seen(entity: Entity, *, actor: Actor) -> None:

@@ -16,7 +16,7 @@ from accounts import actors
 from accounts.actors import Actor
 from accounts.permissions import Act, may
 from accounts.roles import may_open_admin
-from catalog import refs
+from catalog import personal, refs
 from catalog.models import Descriptor
 from catalog.pages import neighbours
 from catalog.query.editions import Edition
@@ -80,6 +80,13 @@ class Shell:
                 self._entry(_("APIs"), "catalog:api-list", "api"),
             ]
         return self._mark([entry for entry in found if entry])
+
+    @cached_property
+    def starred(self) -> list[tuple[str, str]]:
+        """Title and address of what the person starred, the first of it."""
+        if not may(self.actor, Act.READ_CATALOG):
+            return []
+        return personal.shortlist(self._edition, stamp=self._request.session.get("stars", 0))
 
     @cached_property
     def operate(self) -> list[Entry]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, F, Window
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -13,14 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.permissions import Act, Rule, rule
+from catalog import personal
 from catalog.models import CatalogRevision, Descriptor, Entity, Location
 from catalog.pages import neighbours
 from catalog.pages.problem_page import Row
+from catalog.personal import Kept
 from scaffolder.models import Task, Template
 
-RUNS, SERVICES, CHANGES, PROBLEMS = 5, 8, 8, 5
+RUNS, SERVICES, CHANGES, PROBLEMS, SEEN, STARRED = 5, 8, 8, 5, 6, 8
 # Ingest writes both times of a new entity within one transaction.
 SAME_MOMENT = timedelta(seconds=5)
+
+# A portal that is set up stays so; that it is need not be asked for each page.
+SET_UP, SET_UP_SECONDS = "portal:set-up", 600
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,11 @@ class MyDay:
         return rows
 
     @cached_property
+    def kept(self) -> Kept:
+        """What the actor starred, and what they looked at last."""
+        return personal.kept(self.actor, starred=STARRED, seen=SEEN)
+
+    @cached_property
     def titles(self) -> dict[str, str]:
         """{ref: title} of the owners and systems that the page names."""
         named = {ref for row in [*self.services, *self.changes] for ref in (row.owner_ref, row.system_ref)}
@@ -91,10 +102,13 @@ class MyDay:
     @cached_property
     def first_steps(self) -> list[Step]:
         """What a new portal still needs; nothing once it is set up, and for those who could not do it."""
-        if rule(self.actor, Act.REGISTER_ENTITY) is Rule.DENY:
+        if rule(self.actor, Act.REGISTER_ENTITY) is Rule.DENY or cache.get(SET_UP):
             return []
         done = self._is_set_up
-        steps = [
+        if all(done):
+            cache.set(SET_UP, True, SET_UP_SECONDS)
+            return []
+        return [
             Step(
                 _("Read a first repository"),
                 _("Register the address of a catalog-info.yaml, or name locations in waymark.yaml."),
@@ -114,7 +128,6 @@ class MyDay:
                 done[2],
             ),
         ]
-        return [] if all(step.is_done for step in steps) else steps
 
     @property
     def _is_set_up(self) -> tuple[bool, bool, bool]:

@@ -17,6 +17,9 @@ from catalog import personal
 from catalog.models import Entity
 from catalog.views.entities import entity_or_none
 
+# In the session: how often the person has starred something or taken a star back.
+STAMP = "stars"
+
 
 @require_POST
 @allowed(Act.READ_CATALOG)
@@ -37,6 +40,8 @@ def entity_star(request: PortalRequest, kind: str, namespace: str, name: str) ->
             _("You have starred %(count)d entities, which is the most. Take a star back first.")
             % {"count": personal.MOST_STARS},
         )
+    # What the frame of the pages shows was read before this.
+    request.session[STAMP] = request.session.get(STAMP, 0) + 1
     if request.htmx:
         return render(request, "catalog/star.html", {"entity": entity, "starred": [entity.ref] if wants_it else []})
     return redirect(_way_back(request, entity))
