@@ -201,7 +201,7 @@ class Run:
         except Unreadable as error:
             return self._missed(location, error, now)
         outcome = Outcome() if found.unchanged else self._store(location, found, before, now)
-        removal.mark_orphans(location, False, now=now)
+        removal.mark_orphans(location, location.root.origin == Location.Origin.ORPHAN, now=now)
         location.read_at, location.error, location.failing_since = now, "", None
         location.etag, location.commit = found.etag[:LONGEST_ETAG], found.commit
         location.memory, location.repository = found.memory, found.repository

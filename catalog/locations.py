@@ -6,7 +6,6 @@ Registering reads first and stores after, so that nobody brings in what another 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,17 +15,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.actors import Actor, system
+from accounts.actors import Actor
 from accounts.permissions import Act, Rule, may, require, rule
-from catalog import ingest
+from catalog import configured, ingest, removal
 from catalog.causes import Cause, because
 from catalog.descriptor import checks
 from catalog.models import CatalogRevision, Entity, Location
 from catalog.problems import Problem
 from catalog.removal import Outcome
 from catalog.sources import Unreadable, is_too_long
-from catalog.storage import children, memberships, reading
+from catalog.storage import children, generated, memberships, reading
 from catalog.storage.reading import Tree
+from integrations import http
+
+# How long somebody waits for a page while places are read; a worker reads what is left.
+WAIT_SECONDS = 30.0
+
+
+class ReadOnly(PermissionDenied):
+    """`catalog.readonly` forbids to change the places that are read (I18)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This operation not allowed in readonly mode"))
 
 
 class LocationExists(Exception):
@@ -73,27 +83,82 @@ class PreviewedEntity:
     problems: list[Problem] = field(default_factory=list)
 
 
-def register(*, target: str, type: str = "url", actor: Actor, is_optional: bool = False) -> Registration:  # noqa: A002
+def register(
+    *,
+    target: str,
+    type: str = "url",  # noqa: A002
+    actor: Actor,
+    is_optional: bool = False,
+    expected_owner: str = "",
+) -> Registration:
     """Add a place and store what it holds.
 
     Args:
         target: absolute address of a descriptor, such as `https://git.example/shop/blob/main/catalog-info.yaml`.
         is_optional: a place that may not be there yet; that is then no error.
+        expected_owner: ref of the team that will own what is not there yet.
 
     Raises:
         LocationExists: the catalog reads it already.
         LocationUnreadable: it cannot be read, or holds no entity that is right.
         PermissionDenied: an entity in it belongs to a team that is not the actor's.
     """
+    _refuse_readonly()
     tree = _read(target=target, type_=type, actor=actor, is_optional=is_optional)
-    for owner_ref in _owners(tree):
+    for owner_ref in _owners(tree) if tree.documents else {expected_owner}:
         require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
     location = _create(type, target, actor, is_optional)
-    run = ingest.Run(readings=tree.readings)
-    with because(Cause.REGISTERED, actor.ref):
-        run.read([location.pk], deep=False)
-    location.refresh_from_db()
+    _store(location, tree, actor)
     return Registration(location, _entity_refs(location))
+
+
+def update(location: Location, *, target: str, type: str = "url", actor: Actor) -> Location:  # noqa: A002
+    """Have a registered place read from another address; what is described there as well keeps its uid.
+
+    Raises:
+        LocationExists: the catalog reads the address already.
+        LocationUnreadable: it cannot be read, or holds no entity that is right; all stays as it was.
+        PermissionDenied: an entity of the place as it is or as it would be belongs to another team.
+    """
+    _refuse_readonly()
+    _require_all_of(location, actor)
+    if (location.type, location.target) == (type, target):
+        refresh(location, actor)
+        location.refresh_from_db()
+        return location
+    tree = _read(target=target, type_=type, actor=actor, is_optional=location.is_optional)
+    for owner_ref in _owners(tree):
+        require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
+    outcome = _move(location, type, target, actor)
+    _store(location, tree, actor)
+    follow_up(outcome)
+    return location
+
+
+def _move(location: Location, type_: str, target: str, actor: Actor) -> Outcome:
+    """Give a place another address; the entity that stood for the old one goes."""
+    outcome = Outcome()
+    before, old_ref = str(location), generated.ref_of(location)
+    location.type, location.target = type_, target
+    location.etag, location.memory, location.repository = "", None, ""
+    location.next_refresh_at = timezone.now()
+    try:
+        with because(Cause.REGISTERED, actor.ref), transaction.atomic():
+            CatalogRevision.lock()
+            location.save(update_fields=["type", "target", "etag", "memory", "repository", "next_refresh_at"])
+            removal.remove([old_ref], outcome=outcome, reason=f"{before} moved"[:255], now=timezone.now())
+            audit.record("location.changed", actor=actor, subject=location)
+            CatalogRevision.rise()
+    except IntegrityError:
+        raise LocationExists(Location.objects.get(type=type_, target=target)) from None
+    return outcome
+
+
+def _store(location: Location, tree: Tree, actor: Actor) -> None:
+    """Store what was read of a place. What it leads to beyond that is read by a worker, if there is no time for it."""
+    with because(Cause.REGISTERED, actor.ref), http.within(WAIT_SECONDS):
+        ingest.Run(readings=tree.readings, seconds=WAIT_SECONDS).read([location.pk], deep=False)
+    location.refresh_from_db()
 
 
 def preview(*, target: str, type: str = "url", actor: Actor) -> list[PreviewedEntity]:  # noqa: A002
@@ -131,17 +196,20 @@ def refresh(location: Location, actor: Actor) -> ingest.Report:
     owners = set(Entity.objects.filter(location=location).exclude(owner_ref="").values_list("owner_ref", flat=True))
     require(actor, Act.REGISTER_ENTITY, owner_refs=owners)
     audit.record("location.refreshed", actor=actor, subject=location)
-    run = ingest.Run()
-    with because(Cause.REFRESHED, actor.ref):
-        ingest.Run().read(_ancestors(location), deep=False)
+    run = ingest.Run(seconds=WAIT_SECONDS)
+    with because(Cause.REFRESHED, actor.ref), http.within(WAIT_SECONDS):
+        ingest.Run(seconds=WAIT_SECONDS).read(_ancestors(location), deep=False)
         run.read([location.pk], deep=True)
     return run.report
 
 
 def _ancestors(location: Location) -> list[int]:
-    """Return the ids of the places that a location was reached from, the one that somebody named first."""
+    """Return the ids of the places that a location was reached from, the one that somebody named first.
+
+    A provider is none of them: it would look through a whole organisation for the sake of one repository.
+    """
     found: list[int] = []
-    while location.parent:
+    while location.parent and not location.parent.is_provider:
         location = location.parent
         found.insert(0, location.pk)
     return found
@@ -154,6 +222,18 @@ def unregister(location: Location, actor: Actor) -> None:
         PermissionDenied: an entity of it belongs to another team, or the place is not one that was registered.
     """
     _refuse_readonly()
+    _require_all_of(location, actor)
+    outcome = Outcome()
+    with because(Cause.UNREGISTERED, actor.ref), transaction.atomic():
+        CatalogRevision.lock()
+        audit.record("location.removed", actor=actor, subject=location)
+        children.remove(location, outcome=outcome, now=timezone.now())
+        CatalogRevision.rise()
+    follow_up(outcome)
+
+
+def _require_all_of(location: Location, actor: Actor) -> None:
+    """Refuse to change a place that the actor did not register, or whose entities are not all the actor's teams'."""
     if location.origin in (Location.Origin.CONFIGURATION, Location.Origin.LOCATION):
         where = _("waymark.yaml") if location.origin == Location.Origin.CONFIGURATION else location.parent_ref
         raise PermissionDenied(
@@ -166,13 +246,6 @@ def unregister(location: Location, actor: Actor) -> None:
         require(actor, Act.REGISTER_ENTITY, own=location.registered_by == actor.ref)
     for owner_ref in owners:
         require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
-    outcome = Outcome()
-    with because(Cause.UNREGISTERED, actor.ref), transaction.atomic():
-        CatalogRevision.lock()
-        audit.record("location.removed", actor=actor, subject=location)
-        children.remove(location, outcome=outcome, now=timezone.now())
-        CatalogRevision.rise()
-    follow_up(outcome)
 
 
 def follow_up(outcome: Outcome) -> None:
@@ -183,42 +256,14 @@ def follow_up(outcome: Outcome) -> None:
 
 
 def sync_configured() -> None:
-    """Bring the places in line with `catalog.locations` of waymark.yaml; one that is named no more goes (I07)."""
-    named = {_place(entry): entry for entry in settings.WAYMARK["catalog"]["locations"]}
-    known = {(row.type, row.target): row for row in Location.objects.all()}
-    outcome = Outcome()
-    with because(Cause.CONFIGURED), transaction.atomic():
-        CatalogRevision.lock()
-        for key, row in known.items():
-            if row.origin == Location.Origin.CONFIGURATION and key not in named:
-                children.remove(row, outcome=outcome, now=timezone.now())
-                audit.record("location.removed", actor=system(), subject=row)
-        for key, entry in named.items():
-            _configure(key, entry, known.get(key))
-        if outcome.has_written:
-            CatalogRevision.rise()
+    """Bring the places in line with waymark.yaml; one that is named no more goes (I07)."""
+    outcome = configured.sync()
     if outcome.has_written:
         follow_up(outcome)
 
 
-def _place(entry: dict[str, Any]) -> tuple[str, str]:
-    target = entry["target"]
-    if entry["type"] == Location.Type.FILE:
-        target = str(Path(target).absolute())
-    return entry["type"], target
-
-
-def _configure(key: tuple[str, str], entry: dict[str, Any], row: Location | None) -> None:
-    wanted = {"origin": Location.Origin.CONFIGURATION, "rules": entry.get("rules"), "parent": None, "parent_ref": ""}
-    if row is None:
-        Location.objects.create(type=key[0], target=key[1], next_refresh_at=timezone.now(), **wanted)
-    elif any(getattr(row, name) != value for name, value in wanted.items()):
-        Location.objects.filter(pk=row.pk).update(next_refresh_at=timezone.now(), **wanted)
-
-
 def _read(*, target: str, type_: str, actor: Actor, is_optional: bool) -> Tree:
     """Read a place that is to be registered, and all that it leads to."""
-    _refuse_readonly()
     if rule(actor, Act.REGISTER_ENTITY) is Rule.DENY:
         require(actor, Act.REGISTER_ENTITY)
     _refuse_type(type_, target, actor)
@@ -236,9 +281,19 @@ def _read(*, target: str, type_: str, actor: Actor, is_optional: bool) -> Tree:
     return tree
 
 
+def is_readonly() -> bool:
+    """Whether places come and go only with waymark.yaml and the command."""
+    return bool(settings.WAYMARK["catalog"]["readonly"])
+
+
+def conflict_strategy() -> str:
+    """Return what registering a place once more does where the caller does not say: reject or refresh (I03)."""
+    return str(settings.WAYMARK["catalog"]["defaultLocationConflictStrategy"])
+
+
 def _refuse_readonly() -> None:
-    if settings.WAYMARK["catalog"]["readonly"]:
-        raise PermissionDenied(_("This operation not allowed in readonly mode"))
+    if is_readonly():
+        raise ReadOnly
 
 
 def _refuse_type(type_: str, target: str, actor: Actor) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from catalog import removal
@@ -14,6 +15,7 @@ from catalog.descriptor import targets
 from catalog.descriptor.targets import Target
 from catalog.models import CatalogRevision, Entity, Location
 from catalog.removal import Outcome
+from catalog.storage import bulk
 
 DEEPEST = 10
 # Who named these may bring what gives rights.
@@ -50,27 +52,52 @@ def sync(*, now: datetime) -> tuple[list[int], Outcome]:
         wanted, known = _wanted()
         while gone := [row for key, row in known.items() if _is_gone(row, wanted.get(key))]:
             for row in gone:
-                remove(row, outcome=outcome, now=now)
+                _let_go(row, outcome=outcome, now=now)
             # What was removed may have named others.
             wanted, known = _wanted()
-        new = [_create(item, now=now) for key, item in wanted.items() if key not in known]
+        added = [_new(item, now=now) for key, item in wanted.items() if key not in known]
+        new = Location.objects.bulk_create(added, batch_size=bulk.CHUNK)
         moved = [_moved(known[key], item) for key, item in wanted.items() if key in known]
-        Location.objects.bulk_update(filter(None, moved), ["parent", "parent_ref", "is_optional"])
+        Location.objects.bulk_update(
+            filter(None, moved), ["parent", "parent_ref", "is_optional", "origin"], batch_size=bulk.CHUNK
+        )
         if outcome.has_written:
             CatalogRevision.rise()
     return [location.pk for location in new], outcome
 
 
 def _is_gone(row: Location, wanted: Wanted | None) -> bool:
-    return row.origin == Location.Origin.LOCATION and (wanted is None or wanted.root_id != row.root.pk)
+    if row.origin != Location.Origin.LOCATION:
+        return False
+    root = row.root
+    # Below a place that nothing named for a while, all is as it was when it is named again.
+    return wanted is None or (wanted.root_id != root.pk and root.origin != Location.Origin.ORPHAN)
+
+
+def _let_go(row: Location, *, outcome: Outcome, now: datetime) -> None:
+    """Do with a place that no Location entity names any more what `catalog.orphanStrategy` says (I07)."""
+    is_named_elsewhere = row.parent is not None and Entity.objects.filter(ref=row.parent_ref).exists()
+    if settings.WAYMARK["catalog"]["orphanStrategy"] == "keep" and not is_named_elsewhere:
+        leave(row, now=now)
+        outcome.has_written = True
+    else:
+        remove(row, outcome=outcome, now=now)
+
+
+def leave(location: Location, *, now: datetime) -> None:
+    """Keep a place that nothing names any more with all that is below it, marked as orphans; inside a transaction."""
+    for row in Location.objects.filter(pk__in=Location.objects.below(location)):
+        removal.mark_orphans(row, True, now=now)
+    origin = Location.Origin.ORPHAN
+    Location.objects.filter(pk=location.pk).update(origin=origin, parent=None, parent_ref="")
 
 
 def _moved(row: Location, wanted: Wanted) -> Location | None:
     """Return `row` as another Location entity below the same root now names it; None where all is as it was."""
-    names = (wanted.parent_id, wanted.parent_ref, wanted.is_optional)
-    if (row.parent_id, row.parent_ref, row.is_optional) == names:
+    names = (wanted.parent_id, wanted.parent_ref, wanted.is_optional, Location.Origin.LOCATION)
+    if (row.parent_id, row.parent_ref, row.is_optional, row.origin) == names:
         return None
-    row.parent_id, row.parent_ref, row.is_optional = names
+    row.parent_id, row.parent_ref, row.is_optional, row.origin = names
     return row
 
 
@@ -83,8 +110,8 @@ def remove(location: Location, *, outcome: Outcome, now: datetime) -> None:
     outcome.woken.difference_update(found)
 
 
-def _create(item: Wanted, *, now: datetime) -> Location:
-    return Location.objects.create(
+def _new(item: Wanted, *, now: datetime) -> Location:
+    return Location(
         type=item.type,
         target=item.target,
         origin=Location.Origin.LOCATION,
@@ -111,8 +138,8 @@ def _wanted() -> tuple[dict[Key, Wanted], dict[Key, Location]]:
     return wanted, known
 
 
-def _precedence(root: Location) -> tuple[bool, int]:
-    return root.origin not in TRUSTED, root.pk
+def _precedence(root: Location) -> tuple[bool, bool, int]:
+    return root.origin == Location.Origin.ORPHAN, root.origin not in TRUSTED, root.pk
 
 
 def _reach(
@@ -126,7 +153,8 @@ def _reach(
     for parent in level:
         for key, ref, is_optional in named.get(parent.pk, ()):
             row = known.get(key)
-            if key in wanted or (row is not None and row.parent_id is None):
+            is_named = row is not None and row.parent_id is None and row.origin != Location.Origin.ORPHAN
+            if key in wanted or is_named:
                 continue
             wanted[key] = Wanted(*key, parent.pk, ref, is_optional, root.pk)
             if row is not None:
