@@ -2,23 +2,33 @@
 
 from django.urls import path
 
-from catalog.views import apis, entities, locations, personal, problems, searching
+from catalog.views import apis, entities, graphs, history, leaving, locations, personal, problems, searching
 
 app_name = "catalog"
 urlpatterns = [
     path("search/", searching.search, name="search"),
     path("search/palette/", searching.palette, name="palette"),
+    path("search/fruitless/", searching.fruitless_note, name="search-fruitless"),
     path("apis/", apis.api_list, name="api-list"),
     path("apis/<str:namespace>/<str:name>/definition", apis.api_definition, name="api-definition"),
     path("catalog/", entities.entity_list, name="entity-list"),
     path("catalog/export/", entities.entity_export, name="entity-export"),
+    path("catalog/graph/", graphs.graph, name="graph"),
     path("catalog/register/", locations.location_create, name="location-create"),
     path("catalog/problems/", problems.problem_list, name="problem-list"),
     path("catalog/locations/", locations.location_list, name="location-list"),
     path("catalog/locations/<int:pk>/refresh/", locations.location_refresh, name="location-refresh"),
+    path("catalog/history/", history.past_list, name="past-list"),
+    path("catalog/history/<str:kind>/<str:namespace>/<str:name>/", history.past_entity, name="past-entity"),
     path("catalog/<str:kind>/<str:namespace>/<str:name>/", entities.entity_detail, name="entity-detail"),
     path("catalog/<str:kind>/<str:namespace>/<str:name>/refresh/", entities.entity_refresh, name="entity-refresh"),
     path("catalog/<str:kind>/<str:namespace>/<str:name>/star/", personal.entity_star, name="entity-star"),
     path("catalog/<str:kind>/<str:namespace>/<str:name>/peek/", entities.entity_peek, name="entity-peek"),
+    path(
+        "catalog/<str:kind>/<str:namespace>/<str:name>/unregister/",
+        leaving.entity_unregister,
+        name="entity-unregister",
+    ),
+    path("catalog/<str:kind>/<str:namespace>/<str:name>/let-back/", leaving.entity_let_back, name="entity-let-back"),
     path("catalog/<str:kind>/<str:namespace>/<str:name>/<slug:tab>/", entities.entity_detail, name="entity-tab"),
 ]

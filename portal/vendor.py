@@ -19,11 +19,16 @@ FILES = (
     "ace-builds/src-min-noconflict/ace.js",
     "ace-builds/src-min-noconflict/ext-searchbox.js",
     "ace-builds/src-min-noconflict/mode-yaml.js",
+    "cytoscape-dagre/dist/cytoscape-dagre.min.js",
+    "cytoscape/dist/cytoscape.min.js",
     "swagger-ui-dist/swagger-ui-bundle.js",
 )
 OUR_REFERENCE = re.compile(rf"""url\(["']?(?:\.\./)+{PREFIX}/([^"')#?]+)""")
 # A file that a vendor's stylesheet needs beside it; `data:` addresses carry their content with them.
 THEIR_REFERENCE = re.compile(r"""url\(["']?(?!["']?(?:data:|#|https?:|/))([^"')#?]+)|sourceMappingURL=(\S+?)\s*\*/""")
+# The map that a script names in its last line; the storage that hashes names refuses a script without its map.
+LAST_LINE = 300  # signs
+SCRIPT_MAP = re.compile(r"^//# sourceMappingURL=(\S+)$", re.MULTILINE)
 
 
 class VendorFinder(BaseFinder):
@@ -54,11 +59,14 @@ class VendorFinder(BaseFinder):
                 yield from OUR_REFERENCE.findall(sheet.read_text(encoding="utf-8"))
 
     def _named_by(self, name: str) -> list[str]:
-        sheet = self.root / name
-        if sheet.suffix != ".css" or not sheet.is_file():
+        file = self.root / name
+        if file.suffix not in (".css", ".js") or not file.is_file():
             return []
-        base = Path(name).parent
-        references = (first or second for first, second in THEIR_REFERENCE.findall(sheet.read_text(encoding="utf-8")))
+        text, base = file.read_text(encoding="utf-8"), Path(name).parent
+        if file.suffix == ".js":
+            references = SCRIPT_MAP.findall(text[-LAST_LINE:])
+        else:
+            references = [first or second for first, second in THEIR_REFERENCE.findall(text)]
         return [(self.root / base / reference).resolve().relative_to(self.root).as_posix() for reference in references]
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:

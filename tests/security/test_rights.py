@@ -44,10 +44,12 @@ TABLE: dict[str, dict[str, str]] = {
     "": {"GET": OPEN},
     "search/": {"GET": READ},
     "search/palette/": {"GET": OPEN},
+    "search/fruitless/": {"POST": READ},
     "apis/": {"GET": READ},
     "apis/<str:namespace>/<str:name>/definition": {"GET": READ},
     "catalog/": {"GET": READ},
     "catalog/export/": {"GET": READ},
+    "catalog/graph/": {"GET": READ},
     "catalog/register/": {"GET": REGISTER, "POST": REGISTER},
     "catalog/problems/": {"GET": READ},
     "catalog/locations/": {"GET": READ},
@@ -80,6 +82,7 @@ TABLE: dict[str, dict[str, str]] = {
     "api/catalog/locations/by-query": {"POST": READ},
     "api/catalog/locations/<str:location_id>": {"GET": READ, "DELETE": REGISTER},
     "api/catalog/locations/by-entity/<str:kind>/<str:namespace>/<str:name>": {"GET": READ},
+    "api/catalog/analyze-location": {"POST": REGISTER},
     "api/catalog/validate-entity": {"POST": READ},
     "api/catalog/refresh": {"POST": REGISTER},
     "api/search/query": {"GET": READ},
@@ -106,6 +109,7 @@ BODIES = {
     "api/catalog/entity-facets": {"facets": ["kind"]},
     "api/catalog/refresh": {"entityRef": "component:default/checkout"},
     "api/catalog/locations": {"type": "url", "target": "https://git.example/shop/x/blob/main/catalog-info.yaml"},
+    "api/catalog/analyze-location": {"location": {"type": "url", "target": "https://git.example/shop/x/blob/main/c.yaml"}},
     "api/v1/services": {"name": "gift-cards", "team": "shop", "template": "path"},
 }
 QUERIES = {"api/catalog/entity-facets": "?facet=kind"}
