@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.actors import system
 from catalog import ingest, locations, removal, scm_places
+from catalog.attribution import attributing
 from catalog.causes import Cause, because
 from catalog.ingest import Progress, Report
 from catalog.models import CatalogRevision, Location
@@ -87,6 +88,8 @@ def pushed(repository: RepoUrl, push: Push, *, progress: Progress = lambda line:
         IntegrationError: the host did not say what was renamed.
     """
     branch = Branch(repository, push.branch, push.is_default)
+    if attributing.touches_codeowners(push.paths):
+        attributing.codeowners_changed(repository)
     ids = scm_places.all_of(branch) if push.is_whole else scm_places.touched_by(branch, push.paths)
     if not ids:
         return None
@@ -154,7 +157,7 @@ def _renames(repository: RepoUrl, push: Push) -> dict[str, str]:
     if push.renamed or not (push.added and all(push.between)):
         return dict(push.renamed)
     try:
-        changes = github.client(repository.host).compare(repository, *push.between)
+        changes = github.client(repository.host, owner=repository.owner).compare(repository, *push.between)
     except IntegrationError as error:
         if error.retryable:
             raise

@@ -63,7 +63,7 @@ def act(repository: RepoUrl | None, events: Sequence[Proposal | None], keep: Kee
     if not settings.WAYMARK["catalog"]["checkRuns"]:
         return "Check runs are switched off (`catalog.checkRuns`)."
     repo = required(repository)
-    client, branch = github.client(repo.host), Branch(repo, newest.base_branch, newest.is_default)
+    client, branch = github.client(repo.host, owner=repo.owner), Branch(repo, newest.base_branch, newest.is_default)
     changes = {change.path: change for change in client.pull_request_files(repo, newest.number)}
     gone = {
         change.previous_path or change.path for change in changes.values() if change.status in ("removed", "renamed")

@@ -25,6 +25,20 @@ class FileChange:
         return cls(path=found["filename"], status=found["status"], previous_path=before or "")
 
 
+@dataclass(frozen=True)
+class LastChange:
+    """The commit that changed a file last: who wrote it, `login` empty where GitHub knows no account for the e-mail."""
+
+    sha: str
+    login: str
+    email: str
+
+    @classmethod
+    def from_json(cls, found: Json) -> LastChange:
+        author = found["commit"].get("author") or {}
+        return cls(found["sha"], (found.get("author") or {}).get("login") or "", author.get("email") or "")
+
+
 class Changes(GitHubPart):
     """Comparing what a repository holds at two moments."""
 
@@ -37,3 +51,9 @@ class Changes(GitHubPart):
         """Yield the files that a pull request changes; GitHub lists 3,000 of them."""
         for page in self._http.pages(self._path(repo, "pulls", str(number), "files")):
             yield from map(FileChange.from_json, page)
+
+    def last_change(self, repo: RepoUrl, path: str, ref: str = "") -> LastChange | None:
+        """Return the newest commit of `ref`, or of the default branch, that touches `path`; None when none does."""
+        asked = {"path": path, "per_page": "1", **({"sha": ref} if ref else {})}
+        found = self._http.get(self._path(repo, "commits"), asked).json()
+        return LastChange.from_json(found[0]) if found else None
