@@ -2,6 +2,7 @@
 
 from catalog.models.apis import ApiDefinition, ApiVersion
 from catalog.models.attribution import CodeOwners
+from catalog.models.docs import DocsFinding, DocsPage, DocsPicture, DocsSite
 from catalog.models.entities import (
     CatalogRevision,
     Entity,
@@ -23,6 +24,10 @@ __all__ = [
     "CatalogRevision",
     "CodeOwners",
     "Descriptor",
+    "DocsFinding",
+    "DocsPage",
+    "DocsPicture",
+    "DocsSite",
     "Entity",
     "EntityQuerySet",
     "EntityRevision",
