@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from catalog import durations
-from catalog.models import Location
 
+if TYPE_CHECKING:
+    from catalog.models import Location
+
+GITHUB, GITHUB_ORG = "github", "github-org"
 DEFAULT_ID = "default"
 # Backstage's own limit for a provider that names none.
 TIMEOUT = timedelta(minutes=5)
@@ -78,13 +81,13 @@ def _discoveries(entry: Mapping[str, Any] | None) -> Iterator[Provider]:
         return
     is_single = isinstance(entry.get("organization"), str) or isinstance(entry.get("app"), str | int)
     for name, options in ({DEFAULT_ID: entry} if is_single else entry).items():
-        yield Provider(Location.Type.GITHUB, name, dict(options))
+        yield Provider(GITHUB, name, dict(options))
 
 
 def _organizations(entry: Mapping[str, Any] | list[Mapping[str, Any]] | None) -> Iterator[Provider]:
     """Yield the imports of organizations: one, or a list of them."""
     for options in entry if isinstance(entry, list) else [entry] if entry else []:
-        yield Provider(Location.Type.GITHUB_ORG, options.get("id", DEFAULT_ID), dict(options))
+        yield Provider(GITHUB_ORG, options.get("id", DEFAULT_ID), dict(options))
 
 
 def host_of(options: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 # Three names of at most 63 signs and two marks; a longer text can name no entity.
@@ -10,6 +11,11 @@ LONGEST = 191
 
 class RefError(ValueError):
     """A text that is no entity reference; the message says what is missing."""
+
+
+def generated_name(type_: str, target: str) -> str:
+    """Return the name of the Location entity that stands for a place, which Backstage's clients compute too (I01)."""
+    return f"generated-{hashlib.sha1(f'{type_}:{target}'.encode(), usedforsecurity=False).hexdigest()}"
 
 
 @dataclass(frozen=True)

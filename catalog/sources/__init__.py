@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from catalog.sources.base import GLOB_SIGNS, LONGEST, Reading, Source, SourceText, Unreadable, is_too_long
 from catalog.sources.files import MOST_FILES, SUFFIXES, FileSource
+from catalog.sources.github_discovery import GitHubDiscovery
+from catalog.sources.github_org import GitHubOrganizations
 from catalog.sources.urls import UrlSource
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "register",
 ]
 
+# What somebody may write as the type of a place; the others are made by the portal.
+NAMEABLE = {"file", "url"}
 _sources: dict[str, Source] = {}
 
 
@@ -43,9 +47,11 @@ def of_type(type_: str) -> Source:
     try:
         return _sources[type_]
     except KeyError:
-        known = ", ".join(sorted(_sources))
+        known = ", ".join(sorted(_sources.keys() & NAMEABLE))
         raise Unreadable(f"The portal cannot read locations of type {type_}. Use one of {known}.") from None
 
 
 register("file", FileSource())
 register("url", UrlSource())
+register("github", GitHubDiscovery())
+register("github-org", GitHubOrganizations())

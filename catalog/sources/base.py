@@ -36,11 +36,11 @@ class Unreadable(Exception):
         self.retry_after = retry_after
 
     @classmethod
-    def of(cls, error: IntegrationError) -> Unreadable:
+    def of(cls, error: IntegrationError, *, may_be_gone: bool = True) -> Unreadable:
         """Return what an outside host's error means for a place."""
         retry_after = error.retry_after if isinstance(error, RateLimited) else 0.0
         host = error.host if error.retryable else ""
-        return cls(str(error), is_gone=isinstance(error, NotFound), host=host, retry_after=retry_after)
+        return cls(str(error), is_gone=may_be_gone and isinstance(error, NotFound), host=host, retry_after=retry_after)
 
 
 @dataclass(frozen=True)

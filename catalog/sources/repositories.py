@@ -121,8 +121,12 @@ def _text(source: SourceUrl, entry: TreeEntry) -> SourceText:
     client = github.client(source.host, owner=source.owner)
     if entry.mode == LINK:
         # Of a link the bytes are where it leads; the host follows it as long as it stays in the repository.
-        found = client.contents(source.repo_url, entry.path, source.ref)
-        return SourceText.of(entry.path, found.content if found else b"")
+        try:
+            found = client.contents(source.repo_url, entry.path, source.ref)
+        except Invalid:
+            found = None
+        error = "This link leads to no file of the repository. Put the file itself here."
+        return SourceText.of(entry.path, found.content) if found else SourceText(entry.path, error=error)
     return SourceText.of(entry.path, client.blob(source.repo_url, entry.sha))
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from catalog.descriptor.annotations import MANAGED_BY, MANAGED_BY_ORIGIN
 from catalog.descriptor.descriptors import Parsed
 from catalog.documents import Document
 from catalog.models import Entity, Location
+from catalog.refs import generated_name
 from catalog.storage import facets
-
-
-def name_of(type_: str, target: str) -> str:
-    """Return the name of the entity that stands for a place."""
-    return f"generated-{hashlib.sha1(f'{type_}:{target}'.encode(), usedforsecurity=False).hexdigest()}"
 
 
 def ref_of(location: Location) -> str:
     """Return the ref of the entity that stands for `location`."""
-    return f"location:default/{name_of(location.type, location.target)}"
+    return f"location:default/{generated_name(location.type, location.target)}"
 
 
 def of_location(location: Location) -> list[Parsed]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import posixpath
 from typing import Any
 
 from demo.forge import shapes
@@ -16,6 +17,7 @@ from demo.forge.wire import Answer, ApiError, Request, invalid, not_found
 
 # What is larger is given as a blob only.
 INLINE = 1024 * 1024
+LINK = "120000"
 RAW = "application/vnd.github.raw"
 
 
@@ -37,7 +39,25 @@ def show_contents(forge: Forge, request: Request, owner: str, repo: str, path: s
             raise not_found()
         if entry.kind == "tree":
             return Answer([_listed(request, found, ref, one, entry.path) for one in git.entries(entry.sha)])
+        if entry.mode == LINK:
+            target = _behind(git, git.tree_of(commit), entry)
+            if target is None:
+                return Answer(_link(request, found, ref, entry, git))
+            entry = target
         return _file(request, found, ref, entry, git.blob(entry.sha) or b"")
+
+
+def _behind(git: Git, tree: str, link: Entry) -> Entry | None:
+    """Return the file of the repository that a link leads to, if it is one."""
+    written = (git.blob(link.sha) or b"").decode("utf-8", "replace")
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(link.path), written))
+    found = None if path.startswith(("/", "..")) else git.at(tree, path)
+    return found if found and found.kind == "blob" and found.mode != LINK else None
+
+
+def _link(request: Request, found: Repository, ref: str, link: Entry, git: Git) -> dict[str, Any]:
+    shown = shapes.content(request, found, link.path, ref, link.sha, kind="symlink", size=link.size)
+    return {**shown, "target": (git.blob(link.sha) or b"").decode("utf-8", "replace")}
 
 
 def _listed(request: Request, found: Repository, ref: str, entry: Entry, folder: str) -> dict[str, Any]:

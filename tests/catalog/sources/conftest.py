@@ -1,0 +1,3 @@
+from tests.forge.conftest import contract, forge
+
+__all__ = ["contract", "forge"]
