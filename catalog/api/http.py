@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, cast
 
@@ -61,6 +61,10 @@ class PayloadTooLargeError(ApiError):
     status, name = 413, "PayloadTooLargeError"
 
 
+class TooManyRequestsError(ApiError):
+    status, name = 429, "TooManyRequestsError"
+
+
 def endpoint(**handlers: Handler) -> Callable[..., HttpResponseBase]:
     """Return the view that answers each method with its handler, and every failure as JSON (P18)."""
 
@@ -68,23 +72,49 @@ def endpoint(**handlers: Handler) -> Callable[..., HttpResponseBase]:
     @csrf_exempt
     def view(request: HttpRequest, **parts: str) -> HttpResponseBase:
         try:
-            handler = handlers.get("GET" if request.method == "HEAD" else request.method or "")
-            if handler is None:
-                raise MethodNotAllowedError(f"{request.method} is not possible here; try {', '.join(handlers)}.")
-            return handler(request, **parts)
+            response = _handled(request, handlers, parts)
         except ApiError as error:
-            return _failure(request, error)
+            response = failure(request, error)
         except (FilterError, CursorError, RefError) as error:
-            return _failure(request, InputError(str(error)))
+            response = failure(request, InputError(str(error)))
         except PermissionDenied as error:
-            return _failure(request, NotAllowedError(str(error)))
+            response = failure(request, NotAllowedError(str(error)))
         except RequestDataTooBig:
-            return _failure(request, PayloadTooLargeError("The request is larger than the portal reads."))
+            response = failure(request, PayloadTooLargeError("The request is larger than the portal reads."))
+        if response.status_code == MethodNotAllowedError.status:
+            response["Allow"] = _allowed(handlers)
+        return _without_body(response) if request.method == "HEAD" else response
 
     return view
 
 
-def _failure(request: HttpRequest, error: ApiError) -> HttpResponse:
+def _handled(request: HttpRequest, handlers: Mapping[str, Handler], parts: dict[str, str]) -> HttpResponseBase:
+    method = "GET" if request.method == "HEAD" else request.method or ""
+    if method == "OPTIONS":
+        # Which methods there are is in the docs, so nobody needs a token to ask. No site but the portal's own may
+        # have its pages call the API: there is no CORS header.
+        return HttpResponse(status=204, headers={"Allow": _allowed(handlers)})
+    if method not in handlers:
+        raise MethodNotAllowedError(f"{method} is not possible here; try {', '.join(handlers)}.")
+    return handlers[method](request, **parts)
+
+
+def _allowed(handlers: Mapping[str, Handler]) -> str:
+    return ", ".join([*handlers, *(["HEAD"] if "GET" in handlers else []), "OPTIONS"])
+
+
+def _without_body(response: HttpResponseBase) -> HttpResponseBase:
+    """Return what HEAD gets: everything that GET does but the body, which the server would send along."""
+    if isinstance(response, HttpResponse):
+        response["Content-Length"] = str(len(response.content))
+        response.content = b""
+        return response
+    # What would be written piece by piece has not been begun, so nothing is left open.
+    return HttpResponse(status=response.status_code, headers=dict(response.items()))
+
+
+def failure(request: HttpRequest, error: ApiError) -> HttpResponse:
+    """Answer with `error` in the shape that Backstage's clients read (P18)."""
     content = {
         "error": {"name": error.name, "message": str(error)},
         "request": {"method": request.method, "url": request.get_full_path()},
