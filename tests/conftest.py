@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from accounts.roles import Role
+from catalog.query.kept import shelf
 from tests import servers, shared
 from tests.people import SignedIn, make_person
 
@@ -14,8 +15,10 @@ from tests.people import SignedIn, make_person
 def _empty_cache() -> Iterator[None]:
     """Let no test see what another one left in the cache: counts, facets, rate limits."""
     cache.clear()
+    shelf.clear()
     yield
     cache.clear()
+    shelf.clear()
 
 
 @pytest.fixture

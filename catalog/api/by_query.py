@@ -10,16 +10,15 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from catalog.api import parameters
-from catalog.api.http import InputError, array, reads, ready
+from catalog.api import parameters, pieces
+from catalog.api.http import InputError, reads
 from catalog.query import cursors, filters, queries
 from catalog.query.editions import Edition
 from catalog.query.ordering import OrderField, Ordering, Position
 from catalog.query.predicates import MOST_TERMS
 from catalog.query.projection import Projection
-from catalog.query.queries import EntityQuery, Page, TextFilter
+from catalog.query.queries import EntityQuery, Page, Part, TextFilter
 
-DEFAULT_LIMIT = 200
 TOTAL_ITEMS = ("include", "exclude")
 LONGEST_TERM = 200
 PURPOSE = "by-query"
@@ -82,8 +81,8 @@ def by_body(request: HttpRequest, edition: Edition) -> HttpResponseBase:
 
 def _limit(value: object) -> int:
     # A page of none is asked for by whoever wants the total alone.
-    limit = parameters.page_size(value, default=DEFAULT_LIMIT, least=0)
-    return DEFAULT_LIMIT if limit is None else limit
+    limit = parameters.page_size(value, default=parameters.DEFAULT_PAGE, least=0)
+    return parameters.DEFAULT_PAGE if limit is None else limit
 
 
 def _question_in_address(request: HttpRequest) -> EntityQuery | None:
@@ -157,19 +156,14 @@ def _respond(edition: Edition, reading: Reading) -> HttpResponseBase:
     total = reading.total
     if total is None:
         total = queries.total(edition, reading.query) if reading.counts else 0
-    page = Page([], None, None, False)
+    page = Page([])
     if reading.limit:
-        page = queries.page(
-            edition,
-            reading.query,
-            limit=reading.limit,
-            offset=reading.offset,
-            position=reading.position,
-            backwards=reading.backwards,
-        )
+        part = Part(reading.limit, reading.offset, reading.position, reading.backwards)
+        page = queries.page(edition, reading.query, part)
     links = json.dumps(_links(edition, reading, page, total), separators=(",", ":"))
-    items = array(map(reading.projection.apply, page.documents))
-    return ready(f'{{"items":{items},"totalItems":{total},"pageInfo":{links}}}')
+    after = f',"totalItems":{total},"pageInfo":{links}}}'
+    documents = map(reading.projection.apply, page.documents)
+    return pieces.listed(documents, count=page.count, before='{"items":', after=after)
 
 
 def _links(edition: Edition, reading: Reading, page: Page, total: int) -> dict[str, str]:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from catalog import refs
-from catalog.api import parameters
-from catalog.api.http import CONTENT_TYPE, InputError, NotFoundError, array, reads, ready
+from catalog.api import parameters, pieces
+from catalog.api.http import InputError, NotFoundError, array, reads, ready
 from catalog.query import cursors, filters, queries
 from catalog.query.editions import Edition
 from catalog.query.ordering import OrderField, Ordering, Position
 from catalog.query.projection import Projection
-from catalog.query.queries import EntityQuery
+from catalog.query.queries import EntityQuery, Part
 
 MOST_REFS = 1000
-# Lists up to this length are answered in one piece.
-MOST_IN_ONE_PIECE = 1000
 PURPOSE = "entities"
 
 
@@ -39,9 +36,9 @@ def listing(request: HttpRequest, edition: Edition) -> HttpResponseBase:
     position = None
     if "after" in params:
         position, limit = _after(params["after"], edition, query, limit)
-    limit = limit or parameters.MOST_ON_A_PAGE
-    page = queries.page(edition, query, limit=limit, offset=0 if position else offset, position=position)
-    response = ready(array(map(projection.apply, page.documents)))
+    limit = limit or parameters.DEFAULT_PAGE
+    page = queries.page(edition, query, Part(limit, 0 if position else offset, position))
+    response = pieces.listed(map(projection.apply, page.documents), count=page.count)
     if page.has_more and page.last:
         response["Link"] = f'<{_next_address(request, edition, query, page.last, limit)}>; rel="next"'
     return response
@@ -59,16 +56,7 @@ def _ordering(request: HttpRequest) -> Ordering:
 
 def _everything(edition: Edition, query: EntityQuery, projection: Projection, offset: int) -> HttpResponseBase:
     documents = map(projection.apply, queries.everything(edition, query, offset=offset))
-    if queries.total(edition, query) <= MOST_IN_ONE_PIECE:
-        return ready(array(documents))
-    return StreamingHttpResponse(_stream(documents), content_type=CONTENT_TYPE)
-
-
-def _stream(documents: Iterator[str]) -> Iterator[str]:
-    yield "["
-    for number, document in enumerate(documents):
-        yield f",{document}" if number else document
-    yield "]"
+    return pieces.listed(documents, count=queries.total(edition, query))
 
 
 def _digest(query: EntityQuery) -> str:

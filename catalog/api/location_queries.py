@@ -13,7 +13,6 @@ from catalog.query import cursors, filters
 from catalog.query.matching import NOTHING
 from catalog.query.predicates import AllOf, AnyOf, Equals, Exists, HasPrefix, Not, Predicate, Term
 
-DEFAULT_LIMIT = 200
 PURPOSE = "locations"
 # What can be asked of a location, and how it is compared.
 EQUALS = {"type": "type__iexact", "target": "target__iexact"}
@@ -24,7 +23,7 @@ PREFIXES = {"type": "type__istartswith", "target": "target__istartswith"}
 def by_query(request: PortalRequest) -> HttpResponseBase:
     """Registered locations in the order in which they came."""
     content = parameters.body(request)
-    limit = parameters.page_size(content.get("limit"), default=DEFAULT_LIMIT) or DEFAULT_LIMIT
+    limit = parameters.page_size(content.get("limit"), default=parameters.DEFAULT_PAGE) or parameters.DEFAULT_PAGE
     query, after = filters.ALL, 0
     if content.get("cursor") is not None:
         query, after = _continued(content["cursor"], request)

@@ -6,17 +6,14 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from django.core.cache import cache
+from typing import TypeVar
 
 from accounts.actors import Actor
 from accounts.permissions import Act, rule
 from catalog.models import CatalogRevision, Entity, EntityQuerySet
+from catalog.query.kept import shelf
 
 T = TypeVar("T")
-# An answer is never stale, so this only says how long one that nobody asks for is kept.
-KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -44,15 +41,15 @@ class Edition:
         """Return the ETag of the answer to `question` in this edition."""
         return f'W/"{self.revision:x}-{self._digest(question)}"'
 
-    def cached(self, question: object, compute: Callable[[], T]) -> T:
-        """Return what `compute` gives, computed once in an edition for each `question`, which is JSON data."""
-        key = f"catalog:{self.revision}:{self._digest(question)}"
-        found: Any = cache.get(key)
-        if found is None:
-            found = compute()
-            cache.set(key, found, KEPT_SECONDS)
-        answer: T = found
-        return answer
+    def cached(self, question: object, compute: Callable[[], T], *, weigh: Callable[[T], int] = lambda answer: 0) -> T:
+        """Return what `compute` gives, computed once in an edition for each `question`, which is JSON data.
+
+        All who ask share the answer, so nobody may change it.
+
+        Args:
+            weigh: tells how many rows an answer holds, where that is many.
+        """
+        return shelf.get((self.revision, self._digest(question)), compute, weigh)
 
     def _digest(self, question: object) -> str:
         text = json.dumps([self.visibility, question], sort_keys=True)

@@ -6,11 +6,11 @@ with them, not by counting, so nothing is lost or doubled while entities come an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import F, OrderBy, OuterRef, Q, Subquery
+from django.db.models import F, OrderBy, Q
 
 from catalog.query import matching
 from catalog.query.predicates import FilterError, is_storable
@@ -51,8 +51,7 @@ class OrderField:
         return cls(field.strip().lower(), direction == "desc")
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """Where an entity stands in an ordered list."""
 
     values: tuple[Value, ...]
@@ -85,7 +84,9 @@ class Ordering:
     def apply(self, entities: EntityQuerySet, *, backwards: bool = False) -> EntityQuerySet:
         """Return `entities` in this order, or from its end."""
         annotations = {
-            f"order_{number}": _lowest(each) for number, each in enumerate(self.fields) if each.field not in COLUMNS
+            f"order_{number}": matching.LowestFacet(each.field, is_descending=each.is_descending)
+            for number, each in enumerate(self.fields)
+            if each.field not in COLUMNS
         }
         expressions = [
             _expression(name, each, backwards=backwards) for name, each in zip(self.names, self.fields, strict=True)
@@ -107,16 +108,15 @@ class Ordering:
             result = beyond | (_same(name, value) & result)
         return result
 
-    def position(self, row: Mapping[str, Any]) -> Position:
-        """Return where the entity of `row` stands; the row has `names` and the ref."""
-        values = (row[name] for name in self.names)
-        return Position(tuple(None if value is None else str(value) for value in values), row[REF])
-
-
-def _lowest(each: OrderField) -> Subquery:
-    """The field's value; of a list, the one that comes first in the direction asked for."""
-    rows = matching.facets(each.field).filter(entity=OuterRef("pk"), value__isnull=False)
-    return Subquery(rows.order_by("-value" if each.is_descending else "value").values("value")[:1])
+    def is_after(self, one: Position, other: Position) -> bool:
+        """Whether `one` comes strictly after `other`, as the database sorts them."""
+        for each, value, than in zip(self.fields, one.values, other.values, strict=True):
+            if value == than:
+                continue
+            if value is None or than is None:
+                return value is None
+            return (value > than) != each.is_descending
+        return one.ref > other.ref
 
 
 def _expression(name: str, each: OrderField, *, backwards: bool) -> OrderBy:

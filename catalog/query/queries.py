@@ -1,22 +1,35 @@
-"""Reads of many entities: the question, a page of the answer, how many there are, and what the pages hold."""
+"""Reads of many entities: the question, a page of the answer, how many there are, and what the pages hold.
+
+A page is found in one of two ways, and both take as long for a hundred thousand entities as for a thousand. What is
+many and in the order of an index is walked along that index, from where the reader is, until the page is full. What is
+few, or in another order, is sorted once in an edition and kept, and a page is a slice of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from catalog.models import Entity, EntityQuerySet
-from catalog.query import matching
+from catalog.query import matching, predicates
 from catalog.query.editions import Edition
 from catalog.query.filters import ALL, EntityFilter
 from catalog.query.ordering import Ordering, Position
-from catalog.query.predicates import is_storable
+from catalog.query.predicates import AllOf, Equals, is_storable
 
-# From so many matches on, walking the list until a page is full is quicker than collecting and sorting all of them.
-BROAD = 3000
+# So many matches are always sorted and kept: walking to them may pass all that does not match.
+FEW = 3000
+# More than these are never kept.
+MOST_KEPT = 100_000
+# A walk passes no more than so many entities for each that it finds, if they are spread evenly.
+RAREST = 8
 # Rows fetched at a time by whoever reads everything.
 CHUNK = 500
+# Up to so many documents come in one statement.
+MOST_AT_ONCE = 1000
 # Parameters of one statement.
 MOST_REFS_AT_ONCE = 500
 
@@ -52,6 +65,18 @@ class EntityQuery:
             return found
         return found.filter(matching.contains(self._searched_fields(), self.text.term, is_broad=is_broad))
 
+    @property
+    def kinds(self) -> tuple[str, ...] | None:
+        """The kinds that are asked for; None: any."""
+        asked = self.filter.predicate
+        parts = asked.parts if isinstance(asked, AllOf) else (asked,)
+        return next((part.values for part in parts if isinstance(part, Equals) and part.key == "kind"), None)
+
+    @property
+    def has_only_kinds(self) -> bool:
+        """Whether nothing but the kind, or nothing at all, is asked for."""
+        return self.text is None and sum(1 for _ in predicates.terms(self.filter.predicate)) == bool(self.kinds)
+
     def _searched_fields(self) -> tuple[str, ...]:
         """The fields that the text is looked for in; without any named, that of the order, else title and name."""
         if self.text is None:
@@ -60,15 +85,34 @@ class EntityQuery:
         return self.text.fields or first or ("metadata.title", "metadata.name")
 
 
+class Row(NamedTuple):
+    """An entity in a list: its key, and where it stands."""
+
+    pk: int
+    position: Position
+
+
 @dataclass(frozen=True)
 class Page:
     """Some entities of a list, in its order, and where the page begins and ends."""
 
-    documents: list[str]
-    first: Position | None
-    last: Position | None
+    documents: Iterable[str]
+    # How many these are, but for what goes while they are read.
+    count: int = 0
+    first: Position | None = None
+    last: Position | None = None
     # Whether the list goes on in the direction of reading.
-    has_more: bool
+    has_more: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of a list a page is: the first `limit` from `offset` on, after `position` or before it."""
+
+    limit: int
+    offset: int = 0
+    position: Position | None = None
+    is_backwards: bool = False
 
 
 def total(edition: Edition, query: EntityQuery) -> int:
@@ -76,34 +120,101 @@ def total(edition: Edition, query: EntityQuery) -> int:
     return edition.cached(["total", *query.question], query.apply(edition.entities).count)
 
 
-def page(
-    edition: Edition,
-    query: EntityQuery,
-    *,
-    limit: int,
-    offset: int = 0,
-    position: Position | None = None,
-    backwards: bool = False,
-) -> Page:
-    """Return at most `limit` entities: the first ones, or those after `position`, or those before it."""
-    entities = query.apply(edition.entities, is_broad=total(edition, query) > BROAD)
-    found = query.ordering.apply(entities, backwards=backwards)
-    if position is not None:
-        found = found.filter(query.ordering.after(position, backwards=backwards))
-    rows = list(found.values("pk", "ref", *query.ordering.names)[offset : offset + limit + 1])
-    has_more = len(rows) > limit
-    rows = rows[:limit]
-    if backwards:
-        rows.reverse()
-    positions = [query.ordering.position(row) for row in rows]
-    # The documents are fetched apart, so that the database does not carry them through the sort.
-    documents = dict(Entity.objects.filter(pk__in=[row["pk"] for row in rows]).values_list("pk", "document"))
-    return Page(
-        [documents[row["pk"]] for row in rows if row["pk"] in documents],
-        positions[0] if positions else None,
-        positions[-1] if positions else None,
-        has_more,
-    )
+def page(edition: Edition, query: EntityQuery, part: Part) -> Page:
+    """Return a part of the list of all entities that match."""
+    if _is_walked(edition, query):
+        return _walked(edition, query, part)
+    rows = _sorted(edition, query)
+    start, end = _slice(query.ordering, rows, part)
+    shown = rows[start:end]
+    return _page(_documents(shown), shown, has_more=start > 0 if part.is_backwards else end < len(rows))
+
+
+def _is_walked(edition: Edition, query: EntityQuery) -> bool:
+    found = total(edition, query)
+    if found <= FEW:
+        return False
+    if found > MOST_KEPT:
+        return True
+    kinds = query.kinds
+    by_name = bool(kinds) and [each.field for each in query.ordering.fields] == ["metadata.name"]
+    if (query.ordering.fields and not by_name) or len(kinds or ()) > 1:
+        return False
+    return query.has_only_kinds or found * RAREST >= _most(edition, kinds)
+
+
+def _most(edition: Edition, kinds: tuple[str, ...] | None) -> int:
+    """Return how many entities of `kinds` there are."""
+    return total(edition, EntityQuery(EntityFilter(Equals("kind", kinds)) if kinds else ALL))
+
+
+# -- Walking along an index ------------------------------------------------------------------------------------------
+
+
+def _walked(edition: Edition, query: EntityQuery, part: Part) -> Page:
+    found = query.ordering.apply(query.apply(edition.entities, is_broad=True), backwards=part.is_backwards)
+    if part.position is not None:
+        found = found.filter(query.ordering.after(part.position, backwards=part.is_backwards))
+    names = query.ordering.names
+    at_once = ("document",) if part.limit <= MOST_AT_ONCE else ()
+    fetched = list(found.values_list("pk", "ref", *names, *at_once)[part.offset : part.offset + part.limit + 1])
+    has_more = len(fetched) > part.limit
+    del fetched[part.limit :]
+    if part.is_backwards:
+        fetched.reverse()
+    rows = [_row(values[: 2 + len(names)]) for values in fetched]
+    documents = [values[-1] for values in fetched] if at_once else _documents(rows)
+    return _page(documents, rows, has_more=has_more)
+
+
+def _row(values: Sequence[Any]) -> Row:
+    pk, ref, *ordered = values
+    return Row(pk, Position(tuple(None if value is None else str(value) for value in ordered), ref))
+
+
+# -- Slices of what is sorted ----------------------------------------------------------------------------------------
+
+
+def _sorted(edition: Edition, query: EntityQuery) -> list[Row]:
+    """Return all that matches, in order; sorted once in an edition."""
+
+    def read() -> list[Row]:
+        found = query.ordering.apply(query.apply(edition.entities))
+        return list(map(_row, found.values_list("pk", "ref", *query.ordering.names).iterator()))
+
+    return edition.cached(["sorted", *query.question, query.ordering.to_json()], read, weigh=len)
+
+
+def _slice(ordering: Ordering, rows: Sequence[Row], part: Part) -> tuple[int, int]:
+    """Return where in `rows` a part of them begins and ends."""
+    position = part.position
+    if position is None:
+        return part.offset, min(part.offset + part.limit, len(rows))
+    if part.is_backwards:
+        end = bisect_left(rows, True, key=lambda row: not ordering.is_after(position, row.position)) - part.offset
+        return max(end - part.limit, 0), max(end, 0)
+    start = bisect_left(rows, True, key=lambda row: ordering.is_after(row.position, position)) + part.offset
+    return start, min(start + part.limit, len(rows))
+
+
+# -- What both give --------------------------------------------------------------------------------------------------
+
+
+def _page(documents: Iterable[str], rows: Sequence[Row], *, has_more: bool) -> Page:
+    return Page(documents, len(rows), rows[0].position, rows[-1].position, has_more) if rows else Page([])
+
+
+def _documents(rows: Sequence[Row]) -> Iterable[str]:
+    """Return the documents of `rows`, without those that went since; of a long page, while it is being read."""
+    if len(rows) <= MOST_AT_ONCE:
+        return _fetched([row.pk for row in rows])
+    chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+    return chain.from_iterable(_fetched([row.pk for row in chunk]) for chunk in chunks)
+
+
+def _fetched(keys: Sequence[int]) -> list[str]:
+    found = dict(Entity.objects.filter(pk__in=keys).values_list("pk", "document")) if keys else {}
+    return [found[key] for key in keys if key in found]
 
 
 def everything(edition: Edition, query: EntityQuery, *, offset: int = 0) -> Iterator[str]:
@@ -115,7 +226,7 @@ def everything(edition: Edition, query: EntityQuery, *, offset: int = 0) -> Iter
 def by_refs(edition: Edition, refs: Iterable[str], entity_filter: EntityFilter = ALL) -> dict[str, str]:
     """Return the documents of those of `refs` that are there and match, by ref in lower case."""
     distinct = list(dict.fromkeys(filter(is_storable, refs)))
-    found = entity_filter.apply(edition.entities)
+    found = entity_filter.apply(edition.entities, is_broad=True)
     documents: dict[str, str] = {}
     for start in range(0, len(distinct), MOST_REFS_AT_ONCE):
         chunk = distinct[start : start + MOST_REFS_AT_ONCE]

@@ -1,9 +1,10 @@
 """Who may ask, by what means, and what is answered when nothing has changed."""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import resolve
 
-from accounts import tokens
+from accounts import actors, tokens
 from accounts.actors import system
 from accounts.models import ApiToken
 from accounts.roles import Role
@@ -133,9 +134,40 @@ def test_answers_are_private_and_checked_again_each_time(api):
     assert api.get("/entities").headers["Cache-Control"] == "private, no-cache"
 
 
-def test_head_answers_without_a_body(api):
-    response = api.client.head(f"{ROOT}/entities")
-    assert (response.status_code, response.content) == (200, b"")
+@pytest.mark.parametrize("most_in_one_piece", [1, 1000])
+def test_head_answers_like_get_without_a_body(api, monkeypatch, most_in_one_piece):
+    monkeypatch.setattr("catalog.api.pieces.MOST_IN_ONE_PIECE", most_in_one_piece)
+    request = RequestFactory().head(f"{ROOT}/entities")
+    request.actor = actors.for_token(ApiToken.objects.get())
+    head, get = resolve(request.path).func(request), api.get("/entities")
+    assert (head.status_code, head.content) == (200, b"")
+    assert (head["ETag"], head["Content-Type"]) == (get["ETag"], get["Content-Type"])
+    # The length of what is written while it is read is not known before.
+    assert head.get("Content-Length") in (str(len(b"".join(get))), None)
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/entities", "GET, HEAD, OPTIONS"),
+        ("/entities/by-query", "GET, POST, HEAD, OPTIONS"),
+        ("/refresh", "POST, OPTIONS"),
+    ],
+)
+def test_the_methods_of_an_address_are_told(api, path, allowed):
+    told = Client().options(ROOT + path)
+    assert (told.status_code, told["Allow"], told.content) == (204, allowed, b"")
+    assert api.client.generic("PATCH", ROOT + path)["Allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/catalog", "/api/nothing/here", "/api/v1/nothing", "/api/catalog/a%00b"]
+)
+def test_an_address_that_no_api_has_is_404_in_json(path):
+    response = Client().get(path)
+    assert (response.status_code, response["Content-Type"]) == (404, "application/json; charset=utf-8")
+    assert response.json()["error"]["name"] == "NotFoundError"
+    assert response.json()["response"] == {"statusCode": 404}
 
 
 @pytest.mark.parametrize("path", [*READS, "/entities?limit=2&filter=kind%3Dcomponent"])

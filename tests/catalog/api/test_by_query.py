@@ -13,6 +13,7 @@ from tests.catalog.factories import make_entities
 pytestmark = pytest.mark.usefixtures("shop")
 PATH = "/entities/by-query"
 COMPONENTS = {"filter": "kind=component"}
+GROUP = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: g%d}\nspec: {type: t, children: []}\n"
 
 
 def cursor_of(response, which="nextCursor"):
@@ -80,13 +81,29 @@ def test_p02_offset_leaves_out_the_first_of_the_first_page(api):
     assert names(api.get(PATH, cursor=cursor_of(response))) == ["web"]
 
 
-def test_p02_a_limit_over_that_of_a_page_gives_a_page_and_a_cursor(api):
+def test_p02_a_page_is_as_long_as_was_asked_for(api):
     """The client's `streamEntities` asks for 500 at a time."""
-    group = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: g%d}\nspec: {type: t, children: []}\n"
-    make_entities("---\n".join(group % number for number in range(205)))
+    make_entities("---\n".join(GROUP % number for number in range(520)))
     first = api.get(PATH, limit=500, filter="kind=group")
     second = api.get(PATH, limit=500, cursor=cursor_of(first))
-    assert [len(names(first)), len(names(second))] == [200, 6]
+    assert [len(names(first)), len(names(second))] == [500, 21]
+
+
+def test_p02_a_long_page_is_written_while_it_is_read_and_is_the_same(api, monkeypatch):
+    make_entities("---\n".join(GROUP % number for number in range(30)))
+    ask = {"filter": "kind=group", "limit": 25, "fields": "metadata.name"}
+    whole = api.get(PATH, **ask)
+    monkeypatch.setattr("catalog.api.pieces.MOST_IN_ONE_PIECE", 20)
+    monkeypatch.setattr("catalog.query.queries.MOST_AT_ONCE", 20)
+    monkeypatch.setattr("catalog.query.queries.CHUNK", 7)
+    assert b"".join(api.get(PATH, **ask).streaming_content) == whole.content
+
+
+def test_p02_a_limit_beyond_reason_gives_the_most_there_is_and_a_cursor(api, monkeypatch):
+    monkeypatch.setattr("catalog.api.parameters.MOST_ON_A_PAGE", 2)
+    first = api.get(PATH, limit=10**9, **COMPONENTS)
+    assert names(first) == ["Checkout", "ledger"]
+    assert names(api.get(PATH, limit=10**9, cursor=cursor_of(first))) == ["web"]
 
 
 @pytest.mark.parametrize(

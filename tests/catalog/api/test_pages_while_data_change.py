@@ -1,10 +1,13 @@
 """Walking through pages loses and doubles nothing while entities come, go and change."""
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import CatalogRevision, Location
+from catalog.removal import Outcome
+from catalog.storage import children
 from tests.catalog.api.conftest import names
 from tests.catalog.factories import make_entities
 
@@ -43,7 +46,8 @@ def empty(db):
     """Empties the catalog, as every example begins with one of its own."""
 
     def empty():
-        Location.objects.all().delete()
+        for location in Location.objects.all():
+            children.remove(location, outcome=Outcome(), now=timezone.now())
         CatalogRevision.rise()
 
     return empty

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.query.kept import shelf
 from tests.catalog.factories import make_entities
 
 COMPONENT = """
@@ -29,7 +29,7 @@ PATHS: dict[str, tuple[str, dict[str, Any]]] = {
 def statements(ask):
     # The first request of a token in a minute notes that it was used.
     ask()
-    cache.clear()
+    shelf.clear()
     with CaptureQueriesContext(connection) as captured:
         assert ask().status_code == 200
     return len(captured)
