@@ -37,8 +37,9 @@ class FileChange:
 
     @property
     def kept_text(self) -> str:
-        """Its text if it has problems, to show the line; good files are kept as entities."""
-        return self.text if any(parsed.problems for parsed in self.parsed) else ""
+        """Its text if it has problems, or names places that may have; good files are kept as entities."""
+        is_shown = any(parsed.problems or parsed.ref.startswith("location:") for parsed in self.parsed)
+        return self.text if is_shown else ""
 
 
 @dataclass

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from catalog import processors, stitch
-from catalog.history import recording
 from catalog.causes import Cause
+from catalog.history import recording
 from catalog.models import CatalogRevision, Entity, Facet, Location, Relation, SourceFile, Tombstone
+from catalog.search import index
 from catalog.storage import bulk
 
 
@@ -71,6 +72,7 @@ def remove(
     outcome.people |= {ref for ref in touched | refs if ref.startswith("user:")}
     outcome.touches_locations |= any(ref.startswith("location:") for ref in refs)
     outcome.has_written = True
+    index.removed(sorted(refs))
     processors.removed(sorted(refs))
 
 

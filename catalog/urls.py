@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from catalog.views import apis, entities, graphs, history, leaving, locations, personal, problems, searching
+from catalog.views import (
+    apis,
+    entities,
+    graphs,
+    history,
+    leaving,
+    locations,
+    personal,
+    problems,
+    registering,
+    searching,
+    teams,
+)
 
 app_name = "catalog"
 urlpatterns = [
@@ -11,11 +23,15 @@ urlpatterns = [
     path("search/fruitless/", searching.fruitless_note, name="search-fruitless"),
     path("apis/", apis.api_list, name="api-list"),
     path("apis/<str:namespace>/<str:name>/definition", apis.api_definition, name="api-definition"),
+    path("teams/", teams.team_list, name="team-list"),
+    path("teams/<str:namespace>/<str:name>/", teams.team_detail, name="team-detail"),
     path("catalog/", entities.entity_list, name="entity-list"),
     path("catalog/export/", entities.entity_export, name="entity-export"),
     path("catalog/graph/", graphs.graph, name="graph"),
-    path("catalog/register/", locations.location_create, name="location-create"),
+    path("catalog/register/", registering.location_create, name="location-create"),
+    path("catalog/register/preview/", registering.descriptor_preview, name="descriptor-preview"),
     path("catalog/problems/", problems.problem_list, name="problem-list"),
+    path("catalog/problems/export/", problems.problem_export, name="problem-export"),
     path("catalog/locations/", locations.location_list, name="location-list"),
     path("catalog/locations/<int:pk>/refresh/", locations.location_refresh, name="location-refresh"),
     path("catalog/history/", history.past_list, name="past-list"),

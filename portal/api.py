@@ -10,6 +10,7 @@ from ninja.utils import check_csrf
 
 from accounts.actors import Actor
 from accounts.http import PortalRequest
+from catalog.history.api import router as history
 from scaffolder.api import router as services
 
 
@@ -29,6 +30,7 @@ api = NinjaAPI(
     title="Waymark", version="1", description="The platform API of this portal.", auth=signed_in, docs_url=None
 )
 api.add_router("", services)
+api.add_router("", history)
 
 
 def _error(request: HttpRequest, status: int, name: str, message: str) -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 
 from django.core.cache import cache
@@ -14,16 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.permissions import Act, Rule, rule
-from catalog import personal
-from catalog.models import CatalogRevision, Descriptor, Entity, Location
-from catalog.pages import neighbours
+from catalog import history, personal
+from catalog.models import CatalogRevision, Entity, EntityRevision, Location
+from catalog.pages import neighbours, problem_page
 from catalog.pages.problem_page import Row
 from catalog.personal import Kept
 from scaffolder.models import Task, Template
 
 RUNS, SERVICES, CHANGES, PROBLEMS, SEEN, STARRED = 5, 8, 8, 5, 6, 8
-# Ingest writes both times of a new entity within one transaction.
-SAME_MOMENT = timedelta(seconds=5)
 
 # A portal that is set up stays so; that it is need not be asked for each page.
 SET_UP, SET_UP_SECONDS = "portal:set-up", 600
@@ -72,20 +69,13 @@ class MyDay:
 
     @cached_property
     def problems(self) -> list[Row]:
-        """Descriptors of the actor's teams that could not be read as written."""
-        broken = Descriptor.objects.with_problems().filter(owner_ref__in=self.actor.owner_refs)
-        rows = broken.select_related("file").defer("file__text").order_by("failing_since", "pk")[:PROBLEMS]
-        return [Row.of(descriptor) for descriptor in rows] if self.actor.owner_refs else []
+        """What the actor or a team of theirs is asked to mend: documents and places that could not be read."""
+        return problem_page.asked_of(self.actor.owner_refs, most=PROBLEMS) if self.actor.owner_refs else []
 
     @cached_property
-    def changes(self) -> list[Entity]:
-        """What was added or changed last, each with `is_new`."""
-        # Location entities come and go with the files that they name; what those hold is the news.
-        latest = Entity.objects.visible_to(self.actor).exclude(kind="location").for_listing()
-        rows = list(latest.order_by("-changed_at", "-pk")[:CHANGES])
-        for row in rows:
-            row.is_new = row.changed_at - row.created_at < SAME_MOMENT  # type: ignore[attr-defined]
-        return rows
+    def changes(self) -> list[EntityRevision]:
+        """What was added, changed or removed last."""
+        return history.latest(CHANGES) if self.may_read else []
 
     @cached_property
     def kept(self) -> Kept:
@@ -95,7 +85,8 @@ class MyDay:
     @cached_property
     def titles(self) -> dict[str, str]:
         """{ref: title} of the owners and systems that the page names."""
-        named = {ref for row in [*self.services, *self.changes] for ref in (row.owner_ref, row.system_ref)}
+        named = {ref for row in self.services for ref in (row.owner_ref, row.system_ref)}
+        named |= {row.owner_ref for row in self.changes}
         named |= {run.template_ref for run in self.runs}
         return neighbours.titles(named, actor=self.actor) if any(named) else {}
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.causes import Cause
+from catalog.models.entities import address_of
 from catalog.refs import LONGEST as REF_LENGTH
 
 # Keeps the order of revisions where two fall into one instant, or the clock of a host is slow.
@@ -98,6 +99,10 @@ class EntityRevision(models.Model):
     def __str__(self) -> str:
         return f"{self.ref} {self.event} {self.started_at:%Y-%m-%d %H:%M}"
 
+    def get_absolute_url(self) -> str:
+        """The page of the entity as it is today; of one that is gone, why it went."""
+        return address_of(self.ref)
+
     @property
     def is_removal(self) -> bool:
         return self.event == self.Event.REMOVED
@@ -141,5 +146,6 @@ def pack(text: str) -> bytes:
     return zlib.compress(text.encode(), 6)
 
 
-def unpack(packed: bytes) -> str:
+def unpack(packed: bytes | memoryview) -> str:
+    """Return the descriptor that `pack` was given."""
     return zlib.decompress(packed).decode()

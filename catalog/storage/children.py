@@ -57,10 +57,9 @@ def sync(*, now: datetime) -> tuple[list[int], Outcome]:
             wanted, known = _wanted()
         added = [_new(item, now=now) for key, item in wanted.items() if key not in known]
         new = Location.objects.bulk_create(added, batch_size=bulk.CHUNK)
-        moved = [_moved(known[key], item) for key, item in wanted.items() if key in known]
-        Location.objects.bulk_update(
-            filter(None, moved), ["parent", "parent_ref", "is_optional", "origin"], batch_size=bulk.CHUNK
-        )
+        moved = [_moved(known[key], item, now=now) for key, item in wanted.items() if key in known]
+        fields = ["parent", "parent_ref", "is_optional", "origin", "next_refresh_at"]
+        Location.objects.bulk_update(filter(None, moved), fields, batch_size=bulk.CHUNK // len(fields))
         if outcome.has_written:
             CatalogRevision.rise()
     return [location.pk for location in new], outcome
@@ -92,8 +91,11 @@ def leave(location: Location, *, now: datetime) -> None:
     Location.objects.filter(pk=location.pk).update(origin=origin, parent=None, parent_ref="")
 
 
-def _moved(row: Location, wanted: Wanted) -> Location | None:
+def _moved(row: Location, wanted: Wanted, *, now: datetime) -> Location | None:
     """Return `row` as another Location entity below the same root now names it; None where all is as it was."""
+    if row.origin == Location.Origin.ORPHAN:
+        # What is below it is no orphan any more, which its next reading tells.
+        row.next_refresh_at = now
     names = (wanted.parent_id, wanted.parent_ref, wanted.is_optional, Location.Origin.LOCATION)
     if (row.parent_id, row.parent_ref, row.is_optional, row.origin) == names:
         return None

@@ -14,14 +14,15 @@ from django.db import transaction
 
 from catalog import processors, removal, stitch
 from catalog.arrivals import Arrival, FileChange, Known, stored_under
+from catalog.causes import Cause
 from catalog.descriptor import descriptors
 from catalog.descriptor.descriptors import Parsed
 from catalog.history import recording
-from catalog.causes import Cause
 from catalog.history.recording import Event, State
 from catalog.models import CatalogRevision, Descriptor, Entity, Location, Relation, SourceFile, Tombstone
 from catalog.processors import StoredEntity
 from catalog.removal import Outcome
+from catalog.search import index
 from catalog.stitch import Piece
 from catalog.storage import bulk, columns, kept_away, renames
 from catalog.storage.columns import Columns
@@ -116,6 +117,7 @@ class Store:
         recording.end([arrival.parsed.ref for arrival in changed], at=moment)
         states = self._write_entities(arrivals, new, changed, touched, names)
         recording.begin(states, at=moment)
+        index.stored([*new, *changed])
         self._tell(new, changed)
         self._count(good, new, changed)
 
