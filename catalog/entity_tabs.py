@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor
 from accounts.http import PortalRequest
-from catalog import tabs
+from catalog import actions, tabs
+from catalog.actions import Action
 from catalog.models import Entity
-from catalog.pages import sourcing
+from catalog.pages import history_page, leaving_page, sourcing
 from catalog.tabs import Tab
 
 # Signs of the raw entity on the page; a definition of megabytes is fetched from the API.
@@ -35,6 +38,19 @@ def inspect(entity: Entity, request: PortalRequest) -> Mapping[str, Any]:
     }
 
 
+def history(entity: Entity, request: PortalRequest) -> Mapping[str, Any]:
+    """What the tab History shows: a page of the revisions."""
+    page = request.GET.get("page")
+    return {"history": history_page.read(entity.ref, page, actor=request.actor, source=entity.source)}
+
+
+def unregister_address(entity: Entity, actor: Actor) -> str:
+    """Where the actor is asked whether the entity should go; nothing when it is not theirs."""
+    if not leaving_page.may_delete(entity, actor):
+        return ""
+    return reverse("catalog:entity-unregister", args=[entity.kind, entity.namespace, entity.name])
+
+
 def _as_json(document: Mapping[str, Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
@@ -49,4 +65,6 @@ def _as_yaml(document: Mapping[str, Any]) -> str:
 
 tabs.register(Tab("overview", _("Overview"), 0, "catalog/tabs/overview.html"))
 tabs.register(Tab("dependencies", _("Dependencies"), 10, "catalog/tabs/dependencies.html"))
+tabs.register(Tab("history", _("History"), 900, "catalog/tabs/history.html", context=history))
 tabs.register(Tab("inspect", _("Inspect"), 1000, "catalog/tabs/inspect.html", context=inspect))
+actions.register(Action("unregister", _("Unregister"), "trash", unregister_address, order=900, place="catalog"))

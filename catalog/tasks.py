@@ -5,8 +5,9 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from catalog import ingest, locations, personal
+from catalog import ingest, leaving, locations, personal
 from catalog.apis import reading
+from catalog.attribution import attributing
 from catalog.models import Location
 from catalog.storage import memberships
 from integrations.bell import ring
@@ -29,6 +30,18 @@ def refresh_due() -> None:
     now = timezone.now()
     for location_id in Location.objects.claim_due(now, until=now + CLAIM):
         ring(refresh_location, location_id)
+
+
+@shared_task(time_limit=300, soft_time_limit=270)
+def sweep_orphans() -> None:
+    """Delete the entities whose place has been gone for longer than the catalog waits."""
+    leaving.sweep_orphans(now=timezone.now())
+
+
+@shared_task(time_limit=300, soft_time_limit=270)
+def attribute_problems() -> None:
+    """Find who is asked to mend the problems that nobody has looked at."""
+    attributing.attribute(now=timezone.now())
 
 
 @shared_task(time_limit=300, soft_time_limit=270)

@@ -178,6 +178,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": DELIVERIES["RECONCILE"],
         "options": {"expires": DELIVERIES["RECONCILE"]},
     },
+    "sweep-orphans": {"task": "catalog.tasks.sweep_orphans", "schedule": 300.0, "options": {"expires": 300.0}},
+    "attribute-problems": {
+        "task": "catalog.tasks.attribute_problems",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     "refresh-due": {"task": "catalog.tasks.refresh_due", "schedule": 10.0, "options": {"expires": 10.0}},
     "follow-skeletons": {
         "task": "scaffolder.tasks.follow_skeletons",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.conf import settings
 
 from accounts.actors import Actor
 from accounts.permissions import Act, may
-from catalog import actions, personal
+from catalog import actions, leaving, personal
 from catalog.actions import Offered
 from catalog.models import Entity
 from catalog.pages import about, graph, listing, neighbours, relation_cards, sourcing, spec_fields
@@ -180,6 +181,11 @@ class EntityPage:
     def may_refresh(self) -> bool:
         owners = [self.entity.owner_ref] if self.entity.owner_ref else []
         return may(self.actor, Act.REGISTER_ENTITY, owner_refs=owners)
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When it is deleted because its place is gone; None when it stays."""
+        return leaving.leaves_at(self.entity)
 
     @cached_property
     def is_own(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +19,7 @@ from catalog.forms import EntityFilterForm, ExportForm
 from catalog.models import Entity
 from catalog.pages import entity_page, exporting, list_page, peeks
 from catalog.query.editions import Edition
+from catalog.views import history
 from catalog.views.locations import read_again
 
 
@@ -25,6 +27,8 @@ from catalog.views.locations import read_again
 @allowed(Act.READ_CATALOG)
 def entity_list(request: PortalRequest) -> HttpResponse:
     """The catalog: one kind of it, filtered, sorted and paged in the address."""
+    if "at" in request.GET:
+        return redirect(f"{reverse('catalog:past-list')}?{request.GET.urlencode()}")
     form = EntityFilterForm(request.GET)
     found = list_page.read(form.criteria(), request.GET.get("page"), actor=request.actor)
     template = "catalog/entity_list.html"
@@ -50,7 +54,7 @@ def entity_detail(request: PortalRequest, kind: str, namespace: str, name: str, 
     """An entity, one tab of it."""
     entity = entity_or_none(request, kind, namespace, name)
     if entity is None:
-        return render(request, "404.html", {"kind": kind, "name": name}, status=404)
+        return history.gone(request, kind, namespace, name)
     its_tabs = tabs.of(entity)
     chosen = next((each for each in its_tabs if each.id == tab), None)
     if chosen is None:
