@@ -116,7 +116,7 @@ class Import:
         lists = self.memory["etags"].setdefault(organization, {})
         accounts = client.members(organization, page_size=self._size("members"), etags=known.get("members", ()))
         teams = client.teams(organization, page_size=self._size("teams"), etags=known.get("teams", ()))
-        slugs = [team.slug for team in teams.items] if teams else list(known.get("in", {}))
+        slugs = [team.slug for team in teams.items] if teams else sorted(known.get("in", {}))
         size = self._size("teamMembers")
         members = {
             slug: client.team_members(organization, slug, page_size=size, etags=known.get("in", {}).get(slug, ()))
@@ -162,7 +162,7 @@ class Import:
         if kept is None or self._is_stale(kept):
             found = self._client(organization).profile(login, etag=kept["etag"] if kept else "")
             if found is not None:
-                told = {"name": found.name, "email": found.email, "bio": found.bio}
+                told = {"name": _plain(found.name), "email": _plain(found.email), "bio": _plain(found.bio)}
                 kept = {**told, "is_suspended": found.is_suspended, "etag": found.etag}
             kept = {**(kept or {}), "asked_on": self.today.isoformat()}
         self.memory["profiles"][login] = kept

@@ -127,7 +127,13 @@ def slips_of(contract: Contract, exchange: Exchange) -> list[str]:
     """Return what of a call and its answer GitHub's description does not allow."""
     request, answer = exchange.request, exchange.answer
     body = json.loads(request.body) if request.body else None
-    if answer.status in (304, 401, 429, 503) or request.headers.get("accept", "").endswith(("raw", "sha")):
+    # GitHub's description leaves out what may happen at any call.
+    is_limited = answer.status == 403 and "rate limit" in str(answer.value)
+    if (
+        is_limited
+        or answer.status in (304, 401, 429, 503)
+        or request.headers.get("accept", "").endswith(("raw", "sha"))
+    ):
         return contract.request(request.method, request.path, request.query, body)
     return [
         *contract.request(request.method, request.path, request.query, body),
