@@ -22,6 +22,8 @@ from catalog.pages import neighbours
 from catalog.query.editions import Edition
 
 THEMES = ("light", "dark")
+# Teams that the navigation lists; whoever is in more finds them all under Teams.
+MOST_TEAMS = 5
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,26 @@ class Shell:
         return chosen if chosen in THEMES else ""
 
     @cached_property
-    def teams(self) -> list[str]:
-        """What the actor's teams are called."""
+    def _team_titles(self) -> dict[str, str]:
+        """What the actor's teams are called, by reference."""
         group_refs = sorted(self.actor.group_refs)
         if not group_refs:
-            return []
-        titles = self._edition.cached(["titles", group_refs], lambda: neighbours.titles(group_refs, actor=self.actor))
-        return sorted(titles.get(ref) or refs.short(ref) for ref in group_refs)
+            return {}
+        found = self._edition.cached(["titles", group_refs], lambda: neighbours.titles(group_refs, actor=self.actor))
+        return {ref: found.get(ref) or refs.short(ref) for ref in group_refs}
+
+    @cached_property
+    def teams(self) -> list[str]:
+        """What the actor's teams are called."""
+        return sorted(self._team_titles.values())
+
+    @cached_property
+    def my_teams(self) -> list[Entry]:
+        """The pages of the actor's teams, the first few of them."""
+        titles = sorted(self._team_titles.items(), key=lambda pair: pair[1])[:MOST_TEAMS]
+        addresses = {ref: reverse("catalog:team-detail", args=ref.partition(":")[2].split("/")) for ref, _ in titles}
+        path = self._request.path
+        return [Entry(title, addresses[ref], "users", is_current=path == addresses[ref]) for ref, title in titles]
 
     @cached_property
     def places(self) -> list[Entry]:
@@ -78,6 +93,7 @@ class Shell:
                 self._entry(_("Catalog"), "catalog:entity-list", "layout-grid", count=self.entity_count),
                 self._entry(_("Create"), "scaffolder:template-list", "circle-plus"),
                 self._entry(_("APIs"), "catalog:api-list", "api"),
+                self._entry(_("Teams"), "catalog:team-list", "users"),
             ]
         return self._mark([entry for entry in found if entry])
 
@@ -107,7 +123,7 @@ class Shell:
         path = self._request.path
         names = (
             *("catalog:entity-list", "catalog:problem-list", "catalog:location-list"),
-            *("scaffolder:template-list", "catalog:api-list", "admin:index"),
+            *("scaffolder:template-list", "catalog:api-list", "catalog:team-list", "admin:index"),
         )
         urls = [entry.url for name in names if (entry := self._entry("", name, ""))]
         inside = [url for url in urls if path.startswith(url)]

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -110,6 +111,15 @@ def breakable(ref: object) -> SafeString:
 
 
 @register.filter
+def team_address(ref: str) -> str:
+    """Return the address of a team's page; of anybody else's, a person who owns things, that of the entity."""
+    parts = refs.parse(ref)
+    if parts.kind != "group":
+        return address_of(ref)
+    return reverse("catalog:team-detail", args=[parts.namespace, parts.name])
+
+
+@register.filter
 def initials(name: object) -> str:
     """Return two letters that stand for a person; there are no remote pictures."""
     words = str(name).replace(".", " ").replace("-", " ").split() or ["?"]
@@ -125,13 +135,9 @@ def ref_title(context: Context, ref: str) -> str:
 
 
 @register.filter
-def marked(text: object, term: str) -> SafeString:
-    """Return a text with the words of a search marked."""
-    words = sorted(map(re.escape, term.split()), key=len, reverse=True)
-    parts = re.split(f"({'|'.join(words)})", str(text), flags=re.IGNORECASE) if words else [str(text)]
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", p) if n % 2 else p,) for n, p in enumerate(parts))
-    )
+def marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
+    """Write a text whose pieces tell whether they answer a search; those that do are marked."""
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", p) if is_hit else p,) for p, is_hit in pieces))
 
 
 @register.simple_tag(takes_context=True)

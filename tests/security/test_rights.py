@@ -47,17 +47,25 @@ TABLE: dict[str, dict[str, str]] = {
     "search/fruitless/": {"POST": READ},
     "apis/": {"GET": READ},
     "apis/<str:namespace>/<str:name>/definition": {"GET": READ},
+    "teams/": {"GET": READ},
+    "teams/<str:namespace>/<str:name>/": {"GET": READ},
     "catalog/": {"GET": READ},
     "catalog/export/": {"GET": READ},
     "catalog/graph/": {"GET": READ},
     "catalog/register/": {"GET": REGISTER, "POST": REGISTER},
+    "catalog/register/preview/": {"GET": REGISTER},
     "catalog/problems/": {"GET": READ},
+    "catalog/problems/export/": {"GET": READ},
     "catalog/locations/": {"GET": READ},
     "catalog/locations/<int:pk>/refresh/": {"POST": REGISTER},
+    "catalog/history/": {"GET": READ},
+    "catalog/history/<str:kind>/<str:namespace>/<str:name>/": {"GET": READ},
     "catalog/<str:kind>/<str:namespace>/<str:name>/": {"GET": READ},
     "catalog/<str:kind>/<str:namespace>/<str:name>/refresh/": {"POST": REGISTER},
     "catalog/<str:kind>/<str:namespace>/<str:name>/star/": {"POST": READ},
     "catalog/<str:kind>/<str:namespace>/<str:name>/peek/": {"GET": READ},
+    "catalog/<str:kind>/<str:namespace>/<str:name>/unregister/": {"GET": REGISTER, "POST": REGISTER},
+    "catalog/<str:kind>/<str:namespace>/<str:name>/let-back/": {"POST": REGISTER},
     "catalog/<str:kind>/<str:namespace>/<str:name>/<slug:tab>/": {"GET": READ},
     "webhooks/github": {"POST": OPEN},
     "create/": {"GET": READ},
@@ -74,7 +82,7 @@ TABLE: dict[str, dict[str, str]] = {
     "api/catalog/entities": {"GET": READ},
     "api/catalog/entities/by-query": {"GET": READ, "POST": READ},
     "api/catalog/entities/by-refs": {"POST": READ},
-    "api/catalog/entities/by-uid/<str:uid>": {"GET": READ},
+    "api/catalog/entities/by-uid/<str:uid>": {"GET": READ, "DELETE": REGISTER},
     "api/catalog/entities/by-name/<str:kind>/<str:namespace>/<str:name>": {"GET": READ},
     "api/catalog/entities/by-name/<str:kind>/<str:namespace>/<str:name>/ancestry": {"GET": READ},
     "api/catalog/entity-facets": {"GET": READ, "POST": READ},
@@ -88,6 +96,10 @@ TABLE: dict[str, dict[str, str]] = {
     "api/search/query": {"GET": READ},
     "api/v1/docs": {"GET": READ},
     "api/v1/openapi.json": {"GET": OPEN},
+    "api/v1/catalog/history": {"GET": READ},
+    "api/v1/catalog/history/<kind>/<namespace>/<name>": {"GET": READ},
+    "api/v1/catalog/history/<kind>/<namespace>/<name>/at": {"GET": READ},
+    "api/v1/catalog/history/<kind>/<namespace>/<name>/let-back": {"POST": REGISTER},
     "api/v1/services": {"POST": RUN},
     "api/v1/tasks/<task_id>": {"GET": SEE_RUN},
     "accounts/login/": {"GET": OPEN, "POST": OPEN},
@@ -97,7 +109,7 @@ TABLE: dict[str, dict[str, str]] = {
     "metrics": {"GET": READ},
 }
 # Those whose act concerns one thing that the team `shop` owns, or a run that Ada started for it.
-OF_SHOP = ("refresh", "<uuid:pk>", "<task_id>", "<str:location_id>")
+OF_SHOP = ("refresh", "unregister", "let-back", "<str:uid>", "<uuid:pk>", "<task_id>", "<str:location_id>")
 # Answers to every path that the others do not; there is nothing to be allowed.
 NOWHERE = {"api/catalog/<path:rest>", "api/v1/"}
 # Views of libraries, which answer any method as if it were GET and change nothing by it.
@@ -112,7 +124,10 @@ BODIES = {
     "api/catalog/analyze-location": {"location": {"type": "url", "target": "https://git.example/shop/x/blob/main/c.yaml"}},
     "api/v1/services": {"name": "gift-cards", "team": "shop", "template": "path"},
 }
-QUERIES = {"api/catalog/entity-facets": "?facet=kind"}
+QUERIES = {
+    "api/catalog/entity-facets": "?facet=kind",
+    "catalog/register/preview/": "?source=https://git.example/shop/checkout/tree/main",
+}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 

@@ -1,0 +1,1 @@
+"""Teams and people as the catalog knows them: the tree of groups, their members, what they own."""
