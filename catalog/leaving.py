@@ -127,13 +127,12 @@ def let_back(ref: str, actor: Actor) -> None:
         PermissionDenied: it belonged to another team.
     """
     owner_ref = last_owner(ref)
+    require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
     with transaction.atomic():
         CatalogRevision.lock()
         tombs = Tombstone.objects.filter(ref=ref, is_kept_away=True)
-        if not tombs:
+        if not tombs.update(is_kept_away=False, kept_away_by=""):
             raise NotKeptAway(ref)
-        require(actor, Act.REGISTER_ENTITY, owner_refs=[owner_ref] if owner_ref else [])
-        tombs.update(is_kept_away=False, kept_away_by="")
         files = SourceFile.objects.filter(descriptors__ref=ref)
         places = sorted(set(files.values_list("location_id", flat=True)))
         files.update(content_hash="")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from ninja.errors import HttpError
 
 from accounts.http import PortalRequest
@@ -113,13 +114,11 @@ def entity_then(request: HttpRequest, kind: str, namespace: str, name: str, at: 
 @router.post(
     "/catalog/history/{kind}/{namespace}/{name}/let-back", response={204: None}, summary="Let an entity back in"
 )
-def let_back(request: HttpRequest, kind: str, namespace: str, name: str) -> tuple[int, None]:
-    """Take back that an entity is kept away, and read the files that describe it."""
-    try:
+def let_back(request: HttpRequest, kind: str, namespace: str, name: str) -> Status[None]:
+    """Take back that an entity is kept away, and read the files that describe it; one that is not may be asked for."""
+    with suppress(leaving.NotKeptAway):
         leaving.let_back(_ref(kind, namespace, name), cast("PortalRequest", request).actor)
-    except leaving.NotKeptAway:
-        raise Http404 from None
-    return 204, None
+    return Status(204, None)
 
 
 def _require(request: HttpRequest) -> None:

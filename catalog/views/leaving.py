@@ -35,7 +35,7 @@ def entity_unregister(request: PortalRequest, kind: str, namespace: str, name: s
         except PermissionDenied as refusal:
             messages.error(request, str(refusal))
     page = leaving_page.read(entity, actor=request.actor)
-    status = 200 if request.method == "GET" else 403
+    status = 200 if request.method == "GET" and page.may_delete else 403
     return render(request, "catalog/unregister.html", {"page": page, "entity": entity}, status=status)
 
 
