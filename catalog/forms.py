@@ -8,8 +8,10 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog import search
 from catalog.pages import listing
 from catalog.pages.listing import Criteria
+from catalog.pages.search_page import Wanted
 from integrations.git.source_url import SourceUrl, SourceUrlError
 
 MOST_CHOICES = 20
@@ -70,18 +72,29 @@ class ExportForm(EntityFilterForm):
 
 
 class SearchForm(forms.Form):
-    """One term for everything, and a kind to narrow it."""
+    """One term for everything, and what narrows it. An odd value is as good as none."""
 
     q = forms.CharField(max_length=200, required=False)
     kind = forms.CharField(max_length=63, required=False)
+    type = forms.CharField(max_length=31, required=False)
+    owner = TextListField(required=False)
+    sort = forms.ChoiceField(choices=[(name, name) for name in search.SORTS], required=False)
 
     def term(self) -> str:
         self.is_valid()
         return cast("str", self.cleaned_data.get("q") or "").strip()
 
-    def wanted_kind(self) -> str:
+    def wanted(self) -> Wanted:
+        """Return what is asked for."""
         self.is_valid()
-        return cast("str", self.cleaned_data.get("kind") or "").lower()
+        asked: dict[str, Any] = {name: self.cleaned_data.get(name) for name in self.fields}
+        return Wanted(
+            term=(asked["q"] or "").strip(),
+            kind=(asked["kind"] or "").lower(),
+            type=(asked["type"] or "").lower(),
+            owners=tuple(ref.lower() for ref in asked["owner"] or ()),
+            sort=asked["sort"] or search.BEST,
+        )
 
 
 class ProblemFilterForm(forms.Form):

@@ -1,33 +1,44 @@
-"""`/api/search/query`: Backstage's search API over the entities of the catalog (D02)."""
+"""`/api/search/query`: Backstage's search API over what everybody finds who reads the catalog (D02)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.conf import settings
+from django.db.models import Q
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 
+from accounts import limits
+from accounts.http import PortalRequest
 from catalog import refs, search
 from catalog.api import parameters
-from catalog.api.http import InputError, answer, reads
-from catalog.models import Entity, EntityQuerySet
-from catalog.query import filters
+from catalog.api.http import InputError, TooManyRequestsError, answer, reads
+from catalog.models import SearchEntry
+from catalog.query import cursors, filters
 from catalog.query.editions import Edition
+from catalog.search import entry_types, marks
+from catalog.search.asking import BY_TITLE, Asked
+from catalog.search.rows import ENTITY
 
-TYPE = "software-catalog"
 LONGEST_TERM = 100
 DEFAULT_LIMIT, MOST_ON_A_PAGE = 25, 100
-LAST_PAGE = 10_000
+# Signs of the text of a page of docs that a result carries.
+LONGEST_TEXT = 1_000
+LAST_RESULT = 100_000
+MACHINE_FACTOR = 10
+# Columns of the entity that no result needs.
+LEFT_OUT = ("entity__source", "entity__search_text", "entity__description", "entity__tags")
 # What a result may be narrowed by, and where the catalog keeps it.
 FIELDS = {
     "kind": "kind",
     "namespace": "metadata.namespace",
+    "name": "metadata.name",
     "type": "spec.type",
     "componentType": "spec.type",
     "lifecycle": "spec.lifecycle",
@@ -37,36 +48,42 @@ NAMED = re.compile(r"(?P<name>\w+)\[(?P<field>\w*)\](?:\[\d*\])?", re.ASCII)
 
 
 @reads
-def query(request: HttpRequest, edition: Edition) -> HttpResponseBase:
+def query(request: PortalRequest, edition: Edition) -> HttpResponseBase:
     """A page of what a term finds, the best first; without a term, of everything by title."""
+    _count_in(request)
     params = request.GET
     term = parameters.text(params, "term", longest=LONGEST_TERM)
     limit = parameters.number(params.get("pageLimit"), "pageLimit", least=1) or DEFAULT_LIMIT
     if limit > MOST_ON_A_PAGE:
         raise InputError(f"Invalid pageLimit, at most {MOST_ON_A_PAGE} results are on a page")
-    page = _page_number(params.get("pageCursor"))
     types, narrowed = _named(params)
-    found = _found(edition, term, narrowed) if TYPE in types or not types else Entity.objects.none()
-    total = edition.cached(["search", term, sorted(types), narrowed.to_json()], found.order_by().count)
-    rows = found.values_list("document", "ref")[page * limit : (page + 1) * limit]
-    content: dict[str, Any] = {
-        "results": [
-            _result(json.loads(document), ref, rank, search.questions.read(term).marked)
-            for rank, (document, ref) in enumerate(rows, start=page * limit + 1)
-        ],
-        "numberOfResults": total,
-    }
-    if total > (page + 1) * limit:
-        content["nextPageCursor"] = _cursor(page + 1)
-    if page:
-        content["previousPageCursor"] = _cursor(page - 1)
+    question = json.dumps([term, sorted(types), narrowed.to_json()])
+    offset = _offset(params.get("pageCursor"), edition, question)
+    asked = _asked(edition, term, types, narrowed)
+    total = edition.cached(["search", question], asked.total) if asked.types else 0
+    numbers = asked.page(limit, offset, total=total) if asked.types else []
+    content = {"results": _results(numbers, asked, offset), "numberOfResults": total}
+    if total > offset + limit:
+        content["nextPageCursor"] = _cursor(offset + limit, edition, question)
+    if offset:
+        content["previousPageCursor"] = _cursor(max(0, offset - limit), edition, question)
     return answer(content)
 
 
-def _found(edition: Edition, term: str, narrowed: filters.EntityFilter) -> EntityQuerySet:
-    if term:
-        return narrowed.apply(search.entities(term, actor=edition.actor))
-    return narrowed.apply(edition.entities).order_by("sort_key", "ref")
+def _count_in(request: PortalRequest) -> None:
+    # Many people may stand behind one token.
+    most = settings.WAYMARK["search"]["per_minute"] * (MACHINE_FACTOR if request.actor.kind == "token" else 1)
+    if not limits.take("search", request.actor, request, most=most):
+        raise TooManyRequestsError("That were too many searches within a minute. Wait a minute and search again.")
+
+
+def _asked(edition: Edition, term: str, types: set[str], narrowed: filters.EntityFilter) -> Asked:
+    """Return what is asked; of types that we don't have nothing is."""
+    ours = {each.id: each.backstage for each in entry_types.all_types() if each.backstage and each.visible is None}
+    wanted = tuple(sorted(id_ for id_, name in ours.items() if not types or name in types))
+    among = Q() if narrowed.is_empty else Q(entity__in=narrowed.apply(edition.entities).order_by().values("ref"))
+    asked = replace(search.ask(term, actor=edition.actor), types=wanted, among=among)
+    return asked if term else replace(asked, sort=BY_TITLE, is_everything=True)
 
 
 def _named(params: QueryDict) -> tuple[set[str], filters.EntityFilter]:
@@ -95,54 +112,69 @@ def _owner_ref(text: str) -> str:
         return text
 
 
-def _result(entity: dict[str, Any], ref: str, rank: int, words: Iterable[str]) -> dict[str, Any]:
+def _results(numbers: list[int], asked: Asked, offset: int) -> list[dict[str, Any]]:
+    """Return the results with these numbers, in their order."""
+    rows = SearchEntry.objects.for_listing().select_related("entity").defer(*LEFT_OUT).in_bulk(numbers)
+    words = asked.question.marked
+    tag = secrets.token_hex(8)  # that nobody can have written
+    found = [rows[number] for number in numbers if number in rows]
+    return [
+        {"type": _type_name(row), "document": document, "rank": rank, "highlight": _highlight(document, words, tag)}
+        for rank, row in enumerate(found, start=offset + 1)
+        if (document := _document(row, words))
+    ]
+
+
+def _document(row: SearchEntry, words: Iterable[str]) -> dict[str, Any]:
+    """Return what a result tells: of an entity what Backstage's own collator does, of docs the passage too."""
+    location = row.get_absolute_url()
+    if row.entity is None:
+        return {"title": row.title, "text": marks.passage(row.text, words, LONGEST_TEXT), "location": location}
+    entity = json.loads(row.entity.document)
     metadata, spec = entity["metadata"], entity.get("spec") or {}
-    title, description = metadata.get("title") or metadata["name"], metadata.get("description") or ""
-    owners = [each["targetRef"] for each in entity.get("relations", ()) if each["type"] == "ownedBy"]
-    parts = refs.parse(ref)
-    document = {
-        "title": title,
-        "text": description,
-        "location": f"/catalog/{parts.kind}/{parts.namespace}/{parts.name}/",
+    common = {
+        "title": row.title,
+        "location": location,
         "kind": entity["kind"],
         "namespace": metadata.get("namespace") or "default",
         "name": metadata["name"],
-        "type": str(spec.get("type") or "other"),
-        "componentType": str(spec.get("type") or "other"),
         "lifecycle": str(spec.get("lifecycle") or ""),
-        "owner": owners[0] if owners else "",
-        "authorization": {"resourceRef": ref},
+        "owner": row.entity.owner_ref,
+        "authorization": {"resourceRef": row.entity.ref},
     }
-    return {"type": TYPE, "document": document, "rank": rank, "highlight": _highlight(title, description, words)}
+    if row.type != ENTITY:
+        passage = marks.passage(row.text, words, LONGEST_TEXT)
+        path = row.key.partition("#")[2]
+        return {**common, "text": passage, "path": path, "entityTitle": row.entity.title}
+    type_ = str(spec.get("type") or "other")
+    title = metadata.get("title") or metadata["name"]
+    return {**common, "title": title, "text": row.text, "type": type_, "componentType": type_}
 
 
-def _highlight(title: str, text: str, words: Iterable[str]) -> dict[str, Any]:
-    """Return title and text with the words between tags that nobody can have written."""
-    tag = secrets.token_hex(8)
+def _type_name(row: SearchEntry) -> str:
+    found = entry_types.named(row.type)
+    return found.backstage if found else row.type
+
+
+def _highlight(document: Mapping[str, Any], words: Iterable[str], tag: str) -> dict[str, Any]:
+    """Return title and text with the words between tags, where they have any."""
     before, after = f"<{tag}>", f"</{tag}>"
-    pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))), re.IGNORECASE)
     fields = {}
-    if pattern.pattern:
-        fields = {
-            name: pattern.sub(lambda match: f"{before}{match[0]}{after}", value)
-            for name, value in (("title", title), ("text", text))
-            if pattern.search(value)
-        }
+    for name in ("title", "text"):
+        pieces = marks.pieces(document[name], words)
+        if any(is_hit for _, is_hit in pieces):
+            fields[name] = "".join(f"{before}{text}{after}" if is_hit else text for text, is_hit in pieces)
     return {"preTag": before, "postTag": after, "fields": fields}
 
 
-def _page_number(cursor: str | None) -> int:
+def _offset(cursor: str | None, edition: Edition, question: str) -> int:
     if not cursor:
         return 0
-    try:
-        digits = base64.b64decode(cursor, validate=True).decode("ascii")
-    except (binascii.Error, ValueError) as error:
-        raise InputError("Malformed pageCursor, unknown encoding") from error
-    page = parameters.number(digits, "pageCursor") or 0
-    if page > LAST_PAGE:
+    offset = cursors.decode(cursor, reader=edition.actor.ref, purpose=f"search {question}").get("offset")
+    if not isinstance(offset, int) or not 0 <= offset <= LAST_RESULT:
         raise InputError("Invalid pageCursor, there is no such page")
-    return page
+    return offset
 
 
-def _cursor(page: int) -> str:
-    return base64.b64encode(str(page).encode()).decode("ascii")
+def _cursor(offset: int, edition: Edition, question: str) -> str:
+    return cursors.encode({"offset": offset}, reader=edition.actor.ref, purpose=f"search {question}")

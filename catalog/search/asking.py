@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Count, Exists, Q
 
 from accounts.actors import Actor
@@ -18,6 +20,9 @@ from catalog.search.rows import ENTITY
 
 BEST, BY_TITLE = "best", "title"
 SORTS = (BEST, BY_TITLE)
+# So many entries are put in order within a millisecond or two.
+FEW = 500
+FOR_ORDER = ("pk", "name_key", "title_key", "precedence", "type", "key")
 # Words of a question that are corrected; who mistypes more of them types it anew.
 MOST_CORRECTED = 2
 
@@ -28,6 +33,7 @@ class Asked:
 
     Attributes:
         types: of entries; empty for all.
+        is_everything: a question without words stands for all there is.
         among: what else narrows the entries.
     """
 
@@ -36,14 +42,24 @@ class Asked:
     types: tuple[str, ...] = ()
     among: Q = field(default_factory=Q)
     sort: str = BEST
+    is_everything: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for, so that nothing is found."""
+        return self.question.is_empty and not self.is_everything
 
     def matches(self) -> SearchEntryQuerySet:
         """All entries that match and may be seen, in no order."""
         return self._seen().filter(matching.condition(self.question, actor=self.actor, types=self.types))
 
-    def page(self, limit: int, offset: int = 0) -> list[int]:
-        """Return the numbers of the entries on a page, the best first."""
-        if self.question.is_empty:
+    def page(self, limit: int, offset: int = 0, *, total: int | None = None) -> list[int]:
+        """Return the numbers of the entries on a page, the best first.
+
+        Args:
+            total: how many match, where that is known: few are put in order at once.
+        """
+        if self.is_empty:
             return []
         if self.sort == BY_TITLE:
             ordered = self.matches().order_by("title_key", "precedence", "type", "key")
@@ -51,11 +67,11 @@ class Asked:
         wanted = offset + limit
         # What begins as was typed is found in the order of names, so the broadest questions are answered at once; and
         # few of those with a word somewhere in their text have it in their name.
-        if self.question.is_plain and self.types in ((), (ENTITY,)) and not self.among:
+        is_broad = total is None or total > FEW
+        if is_broad and self.question.is_plain and self.types in ((), (ENTITY,)) and not self.among:
             first = self._beginnings(wanted)
             if len(first) == wanted:
                 return first[offset:]
-        if self.question.text:
             named = self._ranked(self.matches().filter(matching.in_names(self.question)), wanted)
             if len(named) == wanted:
                 return named[offset:]
@@ -63,20 +79,20 @@ class Asked:
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Return how many match, {(type, kind): number}."""
-        if self.question.is_empty:
+        if self.is_empty:
             return {}
         found = self.matches().values("type", "kind").annotate(number=Count("pk")).order_by()
         return {(type_, kind): number for type_, kind, number in found.values_list("type", "kind", "number")}
 
     def owners(self) -> dict[str, int]:
         """Return how many each owner has among those that match."""
-        if self.question.is_empty:
+        if self.is_empty:
             return {}
         found = self.matches().exclude(owner_ref="").values("owner_ref").annotate(number=Count("pk")).order_by()
         return dict(found.values_list("owner_ref", "number"))
 
     def total(self) -> int:
-        return 0 if self.question.is_empty else self.matches().count()
+        return 0 if self.is_empty else self.matches().count()
 
     def _seen(self) -> SearchEntryQuerySet:
         seen = SearchEntry.objects.filter(entry_types.visible(self.actor)).filter(self.among)
@@ -88,17 +104,31 @@ class Asked:
 
     def _beginnings(self, most: int) -> list[int]:
         """Return at most so many of the first ones: what is called so, or has a name or title that begins so."""
-        found: list[int] = []
-        for condition, order in matching.beginnings(self.question):
-            if len(found) < most:
-                entries = self._seen().filter(condition).order_by(*order)
-                found += entries.values_list("pk", flat=True)[: most - len(found)]
-        return found
+        ways = [
+            self._seen().filter(condition).order_by(*order).values_list(*FOR_ORDER)[:most]
+            for condition, order in matching.beginnings(self.question)
+        ]
+        try:
+            parts = [way.query.sql_with_params() for way in ways]
+        except EmptyResultSet:  # who asks may see nothing
+            return []
+        # Each part is short, so all of them are asked for in one statement and put in order here.
+        union = " UNION ALL ".join(f"SELECT {rank}, part.* FROM ({sql}) part" for rank, (sql, _) in enumerate(parts))  # noqa: S608 — Django's own
+        with connection.cursor() as cursor:
+            cursor.execute(union, [param for _, params in parts for param in params])
+            rows = sorted(cursor.fetchall(), key=lambda row: matching.place(self.question, row[0], *row[2:]))
+        return [row[1] for row in rows[:most]]
 
 
 def ask(term: str, *, actor: Actor, types: tuple[str, ...] = (), sort: str = BEST) -> Asked:
     """Return what was asked, to be answered."""
     return Asked(questions.read(term), actor, types, sort=sort)
+
+
+def in_order(numbers: list[int]) -> list[SearchEntry]:
+    """Return the entries with these numbers, in their order, as hits show them."""
+    rows = SearchEntry.objects.for_listing().in_bulk(numbers)
+    return [rows[number] for number in numbers if number in rows]
 
 
 def forgiving(asked: Asked) -> Asked:
@@ -108,7 +138,8 @@ def forgiving(asked: Asked) -> Asked:
     same question comes back where there is nothing to correct.
     """
     typed = asked.question.words
-    there = _which(asked, list(typed))
+    # Nothing has a question of one word, or nobody would ask.
+    there = _which(asked, list(typed)) if len(typed) > 1 else [False]
     unknown = [word for word, is_there in zip(typed, there, strict=True) if not is_there][:MOST_CORRECTED]
     meant = {word: vocabulary.meant_by(word.joined or word.parts[0]) for word in unknown}
     candidates = [Word((each,)) for found in meant.values() for each in found]
@@ -116,6 +147,12 @@ def forgiving(asked: Asked) -> Asked:
     instead = {word: tuple(each for each in found if each in known) for word, found in meant.items()}
     words = tuple(replace(word, instead=instead.get(word, ())) for word in typed)
     return replace(asked, question=asked.question.with_words(words))
+
+
+def known(asked: Asked) -> list[Word]:
+    """Return those words of a question that find something by themselves."""
+    typed = list(asked.question.words)
+    return [word for word, is_there in zip(typed, _which(asked, typed), strict=True) if is_there]
 
 
 def _which(asked: Asked, words: list[Word]) -> list[bool]:

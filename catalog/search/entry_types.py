@@ -69,11 +69,21 @@ def of_entities() -> list[str]:
     return [each.id for each in all_types() if each.is_of_entity]
 
 
+def of_all() -> tuple[str, ...]:
+    """The types that everybody finds who reads the catalog."""
+    return tuple(_ids(each for each in _types.values() if each.visible is None))
+
+
+def of_some() -> tuple[str, ...]:
+    """The types of which each finds their own."""
+    return tuple(_ids(each for each in _types.values() if each.visible is not None))
+
+
 def common(actor: Actor) -> Q:
     """The entries that `actor` finds as everybody does who reads the catalog."""
     if rule(actor, Act.READ_CATALOG) is not Rule.ALLOW:
         return NOTHING
-    return Q(type__in=_ids(each for each in _types.values() if each.visible is None))
+    return Q(type__in=of_all())
 
 
 def own(actor: Actor) -> Q:

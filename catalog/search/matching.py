@@ -90,6 +90,12 @@ def beginnings(question: Question) -> list[tuple[RawSQL, tuple[RawSQL | str, ...
     ]
 
 
+def place(question: Question, rank: int, name: str, title: str, *last: object) -> tuple[object, ...]:
+    """Return what sorts as the database does."""
+    text = question.text
+    return (rank, name if rank != TITLE_BEGINS and text <= name < text + LAST else title, *last)
+
+
 def order(question: Question, *, at: str = "") -> list[RawSQL | str]:
     """Return the order of entries: the best match first, without words that by title."""
     last = [f"{at}{column}" for column in TIE]
@@ -175,7 +181,7 @@ def _marks(question: Question, types: tuple[str, ...]) -> list[list[Alternative]
 
 def _alternatives(word: Word) -> list[Alternative]:
     if word.instead:
-        return [[each] for each in word.instead]
+        return [[f"{each}*"] for each in word.instead]
     found = [[f"{part}*" for part in word.parts]]
     return [*found, [f"{word.joined}*"]] if word.joined else found
 

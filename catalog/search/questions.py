@@ -41,8 +41,8 @@ class Question:
 
     @property
     def text(self) -> str:
-        """All that was typed but operators, as names and titles are compared with it."""
-        plain = [part for word in self.words for part in word.parts]
+        """All words, as names and titles are compared with them; without operators, the likeliest where corrected."""
+        plain = [part for word in self.words for part in word.instead[:1] or word.parts]
         return " ".join(plain + [part for phrase in self.phrases for part in phrase])
 
     @property

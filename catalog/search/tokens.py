@@ -19,8 +19,8 @@ MOST_PARTS = 6
 
 _PIECE = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
 _MARKS = re.compile(r"[-_.]")
-# Between `check` and `Out`, and between `HTTP` and `Server`; `APIs` and `OAuth` stay whole.
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
+# Between `check` and `Out`, `v2` and `Api`, `HTTP` and `Server`; `APIs` and `OAuth` stay whole.
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[a-z][0-9])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
 # Chinese and Japanese are written without blanks: each sign is a word.
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 

@@ -19,8 +19,9 @@ from accounts.actors import Actor
 from accounts.models import ApiToken, User
 from accounts.permissions import Act, require
 from catalog import refs
+from catalog.search import index
 from integrations.bell import ring
-from scaffolder import journal
+from scaffolder import journal, search_entries
 from scaffolder import secrets as vault
 from scaffolder.engine import people
 from scaffolder.engine import spec as specs
@@ -103,6 +104,7 @@ def submit(
     )
     _add_steps(task, spec)
     vault.keep(task, secrets or {})
+    index.put([search_entries.entry_of(task)])
     audit.record("run.started", actor=actor, subject=task.pk, detail={"template": template.ref})
     _ring(task)
     return task

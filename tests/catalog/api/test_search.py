@@ -1,10 +1,23 @@
 """Backstage's search API over the catalog (D02)."""
 
 import base64
+import json
 
 import pytest
 from django.test import Client
 
+from accounts.roles import Role
+from catalog.search import index
+from catalog.search.rows import Entry
+from tests.catalog.factories import make_entities
+
+LEDGER = {"entity_ref": "component:default/ledger", "owner_ref": "group:default/money"}
+MANY = """
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {{name: "c-{number}"}}
+spec: {{type: service, lifecycle: production, owner: shop}}
+"""
 PATH = "/api/search/query"
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -43,13 +56,15 @@ def test_d02_a_result_tells_what_and_where_it_is(ask):
 
 
 def test_d02_pages_are_walked_with_cursors(ask):
-    first = ask(term="e", pageLimit=2)
+    first = ask(term="c", pageLimit=2)
     assert first.json()["numberOfResults"] > 2
     assert "previousPageCursor" not in first.json()
-    second = ask(term="e", pageLimit=2, pageCursor=first.json()["nextPageCursor"])
+    cursor = first.json()["nextPageCursor"]
+    assert json.loads(base64.b64decode(cursor))["offset"] == 2
+    second = ask(term="c", pageLimit=2, pageCursor=cursor)
     assert not set(titles(first)) & set(titles(second))
     assert second.json()["results"][0]["rank"] == 3
-    back = ask(term="e", pageLimit=2, pageCursor=second.json()["previousPageCursor"])
+    back = ask(term="c", pageLimit=2, pageCursor=second.json()["previousPageCursor"])
     assert titles(back) == titles(first)
 
 
@@ -65,7 +80,11 @@ def test_d02_pages_are_walked_with_cursors(ask):
         ({"types[]": "software-catalog", "term": "ledger"}, ["ledger"]),
         ({"types[0]": "techdocs"}, []),
         ({"term": "nothing like it"}, []),
-        ({"term": "%"}, ["ledger"]),
+        ({"term": "100%"}, ["ledger"]),
+        ({"term": "%"}, []),
+        ({"term": "take money"}, ["The checkout"]),
+        ({"term": "tag:java kind:component"}, ["The checkout", "Website"]),
+        ({"term": "web", "filters[owner]": "money"}, []),
     ],
 )
 def test_d02_types_and_filters_narrow_in_every_way_of_writing_lists(ask, params, found):
@@ -102,3 +121,60 @@ def test_d02_anonymous_is_401():
 def test_d02_hostile_text_stays_text(ask):
     assert ask(term="(((((a+)+)+").status_code == 200
     assert ask(term="<script>").json()["results"] == []
+
+
+def test_d02_a_cursor_is_for_its_reader_and_question(ask, make_api):
+    cursor = ask(term="c", pageLimit=2).json()["nextPageCursor"]
+    assert ask(term="l", pageLimit=2, pageCursor=cursor).status_code == 400
+    assert ask(term="c", pageLimit=2, pageCursor=cursor, **{"types[]": "techdocs"}).status_code == 400
+    assert make_api(team="group:default/shop").client.get(PATH, {"term": "c", "pageCursor": cursor}).status_code == 400
+
+
+def test_d02_docs_are_techdocs_with_the_passage(ask):
+    text = "word " * 1000 + "needle in the docs"
+    index.put([Entry("docs", "component:default/ledger#how/to.md", "How to", "/docs/x/", text=text, **LEDGER)])
+    answer = ask(term="needle", **{"types[]": "techdocs"}).json()
+    result = answer["results"][0]
+    document = result["document"]
+    assert (answer["numberOfResults"], result["type"], document["location"]) == (1, "techdocs", "/docs/x/")
+    assert (document["path"], document["entityTitle"], document["kind"]) == ("how/to.md", "ledger", "Component")
+    assert "needle in the docs" in document["text"]
+    assert len(document["text"]) < 1100
+    assert titles(ask(term="needle", **{"filters[kind]": "api"})) == []
+    assert titles(ask(term="needle", **{"filters[kind]": "component"})) == ["How to"]
+
+
+def test_d02_docs_change_the_answer_at_once(ask):
+    first = ask(term="needle")
+    index.put([Entry("docs", "component:default/ledger#a.md", "Needle", "/docs/a/", **LEDGER)])
+    second = ask(term="needle")
+    assert first.headers["ETag"] != second.headers["ETag"]
+    assert titles(second) == ["Needle"]
+    index.remove("docs", ["component:default/ledger#a.md"])
+    assert titles(ask(term="needle")) == []
+
+
+def test_d02_runs_are_not_answered(make_api):
+    index.put([Entry("run", "1", "Needle", "/run/1", owner_ref="group:default/shop")])
+    for api in (make_api(role=Role.ADMIN), make_api(team="group:default/shop")):
+        assert api.client.get(PATH, {"term": "needle"}).json()["numberOfResults"] == 0
+
+
+def test_d02_a_result_marks_the_beginning_of_words_in_any_case(ask):
+    highlight = ask(term="CHECK").json()["results"][0]["highlight"]
+    assert highlight["fields"]["title"] == f"The {highlight['preTag']}check{highlight['postTag']}out"
+
+
+def test_d02_a_machine_has_ten_times_the_searches_of_a_person(ask, settings):
+    settings.WAYMARK = {**settings.WAYMARK, "search": {"per_minute": 1}}
+    assert {ask(term="ledger").status_code for _ in range(10)} == {200}
+    refused = ask(term="ledger")
+    assert (refused.status_code, refused.json()["error"]["name"]) == (429, "TooManyRequestsError")
+
+
+def test_d02_takes_the_same_few_statements_for_3_and_for_30(ask, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        assert len(titles(ask(term="c"))) >= 2
+    make_entities("---".join(MANY.format(number=number) for number in range(30)))
+    with django_assert_max_num_queries(12):
+        assert len(titles(ask(term="c", pageLimit=100))) >= 30
