@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from catalog import search
-from catalog.pages import listing
+from catalog.pages import listing, problem_page
 from catalog.pages.listing import Criteria
 from catalog.pages.search_page import Wanted
-from integrations.git.source_url import SourceUrl, SourceUrlError
 
 MOST_CHOICES = 20
 LONGEST_CHOICE = 255
@@ -22,11 +19,12 @@ class TextListField(forms.Field):
     """Any number of texts under one name, as check boxes send them; what is too much or too long is left out."""
 
     widget = forms.MultipleHiddenInput
+    longest, most = LONGEST_CHOICE, MOST_CHOICES
 
     def to_python(self, value: Any) -> tuple[str, ...]:
         texts = (str(text).strip() for text in value or [])
-        kept = dict.fromkeys(text for text in texts if text and len(text) <= LONGEST_CHOICE and "\x00" not in text)
-        return tuple(kept)[:MOST_CHOICES]
+        kept = dict.fromkeys(text for text in texts if text and len(text) <= self.longest and "\x00" not in text)
+        return tuple(kept)[: self.most]
 
 
 class EntityFilterForm(forms.Form):
@@ -98,43 +96,17 @@ class SearchForm(forms.Form):
 
 
 class ProblemFilterForm(forms.Form):
-    """Whose problems are listed, and which one is open."""
+    """Whose problems are listed, and which one is open. An odd value is as good as none."""
 
     owner = forms.CharField(max_length=255, required=False)
-    open = forms.IntegerField(min_value=1, required=False)
+    place = forms.CharField(max_length=2048, required=False)
+    by = forms.ChoiceField(choices=[("owner", "owner"), ("place", "place")], required=False)
+    open = forms.RegexField(r"\A(?:place-)?[0-9]{1,18}\Z", required=False)
 
-    def owner_ref(self) -> str:
+    def criteria(self) -> problem_page.Criteria:
+        """Return what is asked for."""
         self.is_valid()
-        return cast("str", self.cleaned_data.get("owner") or "").lower()
-
-    def chosen(self) -> int | None:
-        self.is_valid()
-        return cast("int | None", self.cleaned_data.get("open"))
-
-
-class LocationForm(forms.Form):
-    """The address of a descriptor that the catalog should read."""
-
-    target = forms.URLField(
-        label=_("Address of the descriptor"),
-        max_length=2048,
-        assume_scheme="https",
-        error_messages={
-            "required": _("Paste the address of a catalog-info.yaml, as the browser shows it."),
-            "invalid": _("This is no address. Expected https://, a host and a path to a YAML file."),
-        },
-    )
-
-    def clean_target(self) -> str:
-        """Refuse the address of a repository or folder with the address that is probably meant."""
-        target: str = self.cleaned_data["target"]
-        try:
-            source = SourceUrl.parse(target)
-        except SourceUrlError:
-            return target  # Who reads it says what is wrong with it.
-        if source.kind != "tree":
-            return target
-        path = f"{source.path}/catalog-info.yaml".replace("//", "/").lstrip("/")
-        file = replace(source, kind="blob", ref=source.ref or "main", path=path)
-        text = _("This is a repository or folder. Give the address of the file in it, for example %s")
-        raise forms.ValidationError(text % file)
+        asked: dict[str, str] = {name: self.cleaned_data.get(name) or "" for name in self.fields}
+        return problem_page.Criteria(
+            owner=asked["owner"].lower(), place=asked["place"], by=asked["by"] or "owner", open=asked["open"]
+        )

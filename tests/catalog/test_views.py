@@ -52,13 +52,6 @@ spec:
   owner: shop
 """
 
-ALL = """---
-apiVersion: backstage.io/v1alpha1
-kind: Location
-metadata: {name: all}
-spec: {type: url, target: 'https://git.example/a/b/blob/main/all.yaml'}
-"""
-
 
 @pytest.fixture
 def shop() -> None:
@@ -253,23 +246,6 @@ def test_partial_of_the_list_is_the_list_alone(member, shop):
     assertNotContains(answer, "The service checkout")
 
 
-@pytest.mark.parametrize(
-    ("kind", "yaml", "shown"),
-    [
-        ("group", SHOP, "team"),
-        ("system", STOREFRONT, "storefront"),
-        (
-            "location",
-            ALL,
-            "https://git.example/a/b/blob/main/all.yaml",
-        ),
-    ],
-)
-def test_columns_fit_the_kind(member, kind, yaml, shown):
-    make_entities(yaml)
-    assertContains(member.get("/catalog/", {"kind": kind}), shown)
-
-
 # -- An entity -------------------------------------------------------------------------------------------------------
 
 
@@ -366,7 +342,7 @@ def test_problems_are_filtered_by_owner(member):
 def test_owner_learns_of_a_descriptor_whose_name_is_wrong(member):
     make_entities(BROKEN.replace("fraud-score", "locker stations"))
     page = member.get("/catalog/problems/", {"owner": "group:default/shop"})
-    assert [row.name for row in page.context["problems"].rows] == ["catalog-info.yaml"]
+    assert [row.name for row in page.context["problems"].rows] == ["locker stations"]
 
 
 def test_problems_page_without_problems_says_so(member, shop):
@@ -388,68 +364,10 @@ def test_locations_tell_their_entities_problems_and_reading(platform, shop):
     assertContains(page, f'action="/catalog/locations/{location.pk}/refresh/"')
 
 
-def test_registering_an_address_that_nobody_may_reach_says_what_to_do(developer):
-    page = developer.post("/catalog/register/", {"target": "https://169.254.169.254/latest/x.yaml", "look": ""})
-    assert page.status_code == 422
-    assertContains(page, 'role="alert"', status_code=422)
-    assert not Location.objects.exists()
-
-
-def test_registering_something_that_is_no_address_comes_back_as_it_was_typed(developer):
-    page = developer.post("/catalog/register/", {"target": "checkout please", "look": ""})
-    assertContains(page, 'value="checkout please"', status_code=422)
-    assertContains(page, "This is no address.", status_code=422)
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("https://github.com/acme/checkout", "https://github.com/acme/checkout/blob/main/catalog-info.yaml"),
-        ("https://github.com/acme/shop/tree/next/api/", "https://github.com/acme/shop/blob/next/api/catalog-info.yaml"),
-    ],
-)
-def test_registering_a_repository_names_the_file_that_is_probably_meant(developer, typed, meant):
-    page = developer.post("/catalog/register/", {"target": typed, "look": ""})
-    assertContains(page, meant, status_code=422)
-
-
 def test_missing_entity_is_named_on_the_page_that_says_so(member):
     page = member.get("/catalog/component/default/chekout/")
     assertContains(page, "There is no component “chekout”", status_code=404)
     assertContains(page, "/search/?q=chekout", status_code=404)
-
-
-def test_search_finds_the_best_match_first_and_counts_kinds(member, shop):
-    page = member.get("/search/", {"q": "shop"})
-    assert page.context["search"].page[0].ref == "group:default/shop"
-    assert dict(page.context["search"].kinds)["group"] == 1
-
-
-def test_search_without_a_hit_says_what_to_try(member, shop):
-    assertContains(member.get("/search/", {"q": "nothing like it"}), "Nothing matches “nothing like it”")
-
-
-def test_palette_offers_entities_and_what_its_reader_may_do(developer, member, shop):
-    assertContains(
-        developer.get("/search/palette/", {"q": "check"}), 'data-href="/catalog/component/default/checkout/"'
-    )
-    assertContains(developer.get("/search/palette/", {"q": "register"}), 'data-href="/catalog/register/"')
-    assertNotContains(member.get("/search/palette/", {"q": "register"}), 'data-href="/catalog/register/"')
-
-
-def test_palette_says_what_each_entity_is_and_whose_and_marks_what_was_typed(developer, shop):
-    page = developer.get("/search/palette/", {"q": "CHECK"})
-    assertContains(page, "<span><mark>check</mark>out</span>", html=True)
-    assertContains(page, "service · Team Shop")
-
-
-def test_palette_marks_nothing_that_could_be_markup(developer, shop):
-    page = developer.get("/search/palette/", {"q": "<b> ("})
-    assertNotContains(page, "<b>")
-
-
-def test_palette_shows_a_stranger_nothing_of_the_catalog(client, shop):
-    assertNotContains(client.get("/search/palette/", {"q": "check"}), "checkout")
 
 
 # -- What it costs ---------------------------------------------------------------------------------------------------

@@ -100,6 +100,11 @@ TABLE: dict[str, dict[str, str]] = {
     "api/v1/catalog/history/<kind>/<namespace>/<name>": {"GET": READ},
     "api/v1/catalog/history/<kind>/<namespace>/<name>/at": {"GET": READ},
     "api/v1/catalog/history/<kind>/<namespace>/<name>/let-back": {"POST": REGISTER},
+    "api/v1/catalog/graph": {"GET": READ},
+    "api/v1/catalog/impact": {"GET": READ},
+    "api/v1/apis/<namespace>/<name>/versions": {"GET": READ},
+    "api/v1/apis/<namespace>/<name>/compare": {"POST": READ},
+    "api/v1/teams": {"GET": READ},
     "api/v1/services": {"POST": RUN},
     "api/v1/tasks/<task_id>": {"GET": SEE_RUN},
     "accounts/login/": {"GET": OPEN, "POST": OPEN},
@@ -122,6 +127,7 @@ BODIES = {
     "api/catalog/refresh": {"entityRef": "component:default/checkout"},
     "api/catalog/locations": {"type": "url", "target": "https://git.example/shop/x/blob/main/catalog-info.yaml"},
     "api/catalog/analyze-location": {"location": {"type": "url", "target": "https://git.example/shop/x/blob/main/c.yaml"}},
+    "api/v1/apis/<namespace>/<name>/compare": {"definition": "type Query { orders: Int }"},
     "api/v1/services": {"name": "gift-cards", "team": "shop", "template": "path"},
 }
 QUERIES = {
