@@ -1,5 +1,6 @@
 """People and machines, what they may do, and what they did."""
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -132,7 +133,7 @@ class RoleGrant(models.Model):
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
-    def usable(self, now: Any) -> Self:
+    def usable(self, now: datetime) -> Self:
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
 
 
@@ -159,6 +160,10 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_usable(self, now: datetime) -> bool:
+        """Whether it opens anything: it was neither revoked, nor is it out of date."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
 
 class AuditEvent(models.Model):
