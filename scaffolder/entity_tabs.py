@@ -1,4 +1,4 @@
-"""What golden paths add to the entity page: a Template is used from there."""
+"""What golden paths add to the entity page: a Template is used from there, and those for the entity are offered."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from accounts.actors import Actor
 from catalog import actions
 from catalog.actions import Action
 from catalog.models import Entity
+from scaffolder import day_two
 from scaffolder.models import Template
 
 
@@ -20,3 +21,4 @@ def form_address(entity: Entity, actor: Actor) -> str:
 
 
 actions.register(Action("run", _("Use this golden path"), "rocket", form_address, order=10, is_primary=True))
+actions.register_provider("golden-paths", day_two.offered)

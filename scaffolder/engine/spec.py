@@ -40,6 +40,8 @@ class Spec:
     output: dict[str, Any]
     # What the form's buttons are called, and the like.
     presentation: dict[str, Any] = field(default_factory=dict)
+    # Which entities it does something with, as a filter or a list of them; None: it makes something new.
+    applies_to: Any = None
 
 
 def of(revision: TemplateRevision) -> Spec:
@@ -79,6 +81,7 @@ def from_document(document: Any) -> Spec:
         pages(spec.get("parameters")),
         dict(output),
         dict(presentation) if isinstance(presentation, Mapping) else {},
+        spec.get("appliesTo"),
     )
 
 
