@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import math
 import random
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -22,6 +23,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from integrations import answers, budget, egress
@@ -300,7 +303,58 @@ def fetch(url: str, *, etag: str = "", gate: egress.Gate | None = None, ca: str 
     return Fetched(status=response.status, body=response.body, etag=response.headers.get("etag", ""))
 
 
-class PinnedAdapter(HTTPAdapter):
+class TimelyAdapter(HTTPAdapter):
+    """Gives up on a host that sends the head of its answer sign by sign; the time-out counts only between two signs."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+class _Timely:
+    """What a connection adds: the head of the answer in the time that is left."""
+
+    sock: Any
+
+    def getresponse(self) -> Any:
+        gave_up = threading.Event()
+
+        def give_up() -> None:
+            gave_up.set()
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(min(LONGEST_ANSWER_SECONDS, seconds_left()), give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            response = super().getresponse()  # type: ignore[misc]
+        finally:
+            timer.cancel()
+        if gave_up.is_set():
+            # What came until then looks like an answer that is over.
+            response.close()
+            raise TimeoutError("The head of the answer took too long.")
+        return response
+
+
+class _Connection(_Timely, HTTPConnection):
+    pass
+
+
+class _SecureConnection(_Timely, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class PinnedAdapter(TimelyAdapter):
     """Connects to the IP address that was checked, and still asks for the certificate of the name."""
 
     def __init__(self, target: egress.Target) -> None:
@@ -317,7 +371,7 @@ class PinnedAdapter(HTTPAdapter):
 def session() -> requests.Session:
     """Return this thread's session, which keeps connections open."""
     if not hasattr(_local, "session"):
-        _local.session = new_session(HTTPAdapter())
+        _local.session = new_session(TimelyAdapter())
     kept: requests.Session = _local.session
     return kept
 

@@ -30,7 +30,7 @@ class FileSource:
             # A disk that is not mounted is an empty folder; what was read from it before must not go for that.
             raise Unreadable(f"{location.target} has no YAML file. Look whether the disk is there.", is_gone=True)
         root = _root(Path(location.target))
-        return Reading(files=[_file(path, root) for path in paths])
+        return Reading(files=[file_at(path, root) for path in paths])
 
     def child(self, base: str, target: str) -> tuple[str, str]:
         if urlsplit(target).scheme in ("http", "https"):
@@ -87,7 +87,20 @@ def _root(target: Path) -> Path | None:
     return None if target.exists() else _fixed_part(target).resolve()
 
 
-def _file(path: Path, root: Path | None) -> SourceText:
+def folder_of(target: str) -> Path:
+    """Return the folder of a file, a folder or a glob.
+
+    Raises:
+        Unreadable: there is none.
+    """
+    path = Path(target)
+    if path.is_dir():
+        return path
+    return path.parent if path.exists() else _fixed_part(path)
+
+
+def file_at(path: Path, root: Path | None = None) -> SourceText:
+    """Return the text of a file, or why it has none; a link may not lead out of `root`."""
     name = str(path)
     try:
         if root and path.is_symlink() and not path.resolve().is_relative_to(root):

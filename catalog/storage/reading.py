@@ -54,7 +54,7 @@ def read_tree(type_: str, target: str) -> Tree:
             if key in tree.readings:
                 continue
             try:
-                reading = sources.of_type(key[0]).read(Location(type=key[0], target=key[1]))
+                reading = sources.read(Location(type=key[0], target=key[1]))
             except Unreadable as error:
                 if not tree.readings:
                     raise
@@ -85,7 +85,7 @@ def fetch(places: Sequence[Key], *, progress: Callable[[str], None]) -> dict[Key
             progress(f"Reading {key[0]}:{key[1]}")
             try:
                 with http.within(PLACE_SECONDS):
-                    reading = sources.of_type(key[0]).read(Location(type=key[0], target=key[1]))
+                    reading = sources.read(Location(type=key[0], target=key[1]))
             except Unreadable as error:
                 found[key] = error
                 continue
