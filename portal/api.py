@@ -10,7 +10,10 @@ from ninja.utils import check_csrf
 
 from accounts.actors import Actor
 from accounts.http import PortalRequest
+from catalog.apis.api import router as apis
+from catalog.graphs.api import router as graphs
 from catalog.history.api import router as history
+from catalog.teams.api import router as teams
 from scaffolder.api import router as services
 
 
@@ -30,7 +33,8 @@ api = NinjaAPI(
     title="Waymark", version="1", description="The platform API of this portal.", auth=signed_in, docs_url=None
 )
 api.add_router("", services)
-api.add_router("", history)
+for router in (history, graphs, apis, teams):
+    api.add_router("", router)
 
 
 def _error(request: HttpRequest, status: int, name: str, message: str) -> HttpResponse:

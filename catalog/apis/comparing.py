@@ -97,8 +97,8 @@ def read(entity: Entity, *, old: int | None, new: int | None, other_ref: str, ac
     others = _others(entity, actor)
     other = next((each for each in others if each.ref == other_ref), None)
     comparison = _comparison(definition, versions, old, new, other)
-    consumers = _consumers(entity, actor)
-    return Versions(definition, versions, comparison, consumers, others, other.ref if other else "")
+    using = consumers(entity, actor)
+    return Versions(definition, versions, comparison, using, others, other.ref if other else "")
 
 
 def _comparison(
@@ -148,7 +148,7 @@ def _others(entity: Entity, actor: Actor) -> list[Entity]:
     return list(found.for_listing()[:MOST_OTHERS])
 
 
-def _consumers(entity: Entity, actor: Actor) -> list[Consumer]:
+def consumers(entity: Entity, actor: Actor) -> list[Consumer]:
     """Return who says that they consume the API, by title."""
     refs = _refs_of_consumers(entity)
     rows = Entity.objects.visible_to(actor).filter(ref__in=refs).for_listing()

@@ -132,6 +132,8 @@ BODIES = {
 }
 QUERIES = {
     "api/catalog/entity-facets": "?facet=kind",
+    "api/v1/catalog/graph": "?root=component:default/checkout",
+    "api/v1/catalog/impact": "?root=component:default/checkout",
     "catalog/register/preview/": "?source=https://git.example/shop/checkout/tree/main",
 }
 WRITES = ("INSERT", "UPDATE", "DELETE")
