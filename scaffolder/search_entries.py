@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
 from django.urls import reverse
@@ -38,6 +38,12 @@ def entry_of(task: Task) -> Entry:
     )
 
 
+def all_runs() -> Iterator[Entry]:
+    """Yield the entries of all runs."""
+    runs = Task.objects.only("title", "template_ref", "actor_ref", "owner_ref").order_by("created_at", "pk")
+    return (entry_of(task) for task in runs.iterator())
+
+
 def runs_of(actor: Actor) -> Q:
     """Return the runs that an actor finds: those that `Task.objects.visible_to` lets them read."""
     found = rule(actor, Act.READ_RUN)
@@ -58,7 +64,15 @@ def paths(question: Question, actor: Actor) -> Iterable[Offered]:
 
 
 entry_types.register(
-    EntryType(RUN, gettext_lazy("Runs"), gettext_lazy("run"), "player-play", visible=runs_of, order=20)
+    EntryType(
+        RUN,
+        gettext_lazy("Runs"),
+        gettext_lazy("run"),
+        "player-play",
+        visible=runs_of,
+        everything=all_runs,
+        order=20,
+    )
 )
 commands.register(
     Command(

@@ -1,8 +1,6 @@
 """The tables of the search, and what is in the catalog already put into them."""
 
-from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 import django.db.models.deletion
 from django.apps.registry import Apps
@@ -45,35 +43,21 @@ def drop_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 def index_entities(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Put the stored entities in, as `catalog.search.index.stored` does with those that come."""
-    from catalog.search import index, rows, vocabulary
+    from catalog.search import entity_entries, index, rows, vocabulary
     from catalog.storage import bulk
 
-    entities, entries = apps.get_model("catalog", "Entity"), apps.get_model("catalog", "SearchEntry")
+    entries = apps.get_model("catalog", "SearchEntry")
+    # A later version may know of columns that are not there yet.
     known = {field.name for field in entries._meta.get_fields()}
     places = [(place, name) for place, name in enumerate(rows.FIELDS) if name in known]
-    fields = ("ref", "name", "title", "description", "tags", "type", "owner_ref")
-    found = entities.objects.values_list(*fields).order_by("pk").iterator(chunk_size=BATCH)
-    for batch in _batches(found):
-        made = [rows.row(_entry(index, *values)) for values in batch]
-        numbers = bulk.reserve_ids(entries, len(made))
-        numbered = list(zip(numbers, made, strict=True))
+    everything = entity_entries.everything(apps.get_model("catalog", "Entity"))
+    while batch := list(islice(everything, BATCH)):
+        made = [rows.row(entry) for entry in batch]
+        numbered = list(zip(bulk.reserve_ids(entries, len(made)), made, strict=True))
         stored = [(number, *(row[place] for place, _ in places)) for number, row in numbered]
         bulk.insert(entries, ("id", *(name for _, name in places)), stored)
         index.take_in(numbered)
         vocabulary.add(word for row in made for word in rows.words_of_names(row))
-
-
-def _entry(
-    index: Any, ref: str, name: str, title: str, description: str, tags: list[str], type_: str, owner: str
-) -> Any:
-    return index.of_entity(
-        ref, name=name, title=title, description=description, tags=tags, spec_type=type_, owner_ref=owner
-    )
-
-
-def _batches(found: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(islice(found, BATCH)):
-        yield batch
 
 
 class Migration(migrations.Migration):

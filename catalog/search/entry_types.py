@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.permissions import Act, Rule, rule
-from catalog.search.rows import ENTITY
+from catalog.search import entity_entries
+from catalog.search.rows import ENTITY, Entry
 
 DOCS = "docs"
 
@@ -28,6 +29,7 @@ class EntryType:
         backstage: what Backstage's search API calls the type; empty when it is not answered there.
         visible: which of them an actor finds; without it all, for who may read the catalog.
         is_of_entity: whether its keys are `<entity ref>#…`, and its entries go with the entity.
+        everything: gives all entries that there should be, to build the index anew; without it they stay as they are.
     """
 
     id: str
@@ -37,6 +39,7 @@ class EntryType:
     backstage: str = ""
     visible: Callable[[Actor], Q] | None = None
     is_of_entity: bool = False
+    everything: Callable[[], Iterable[Entry]] | None = None
     order: int = 100
 
 
@@ -101,5 +104,15 @@ def _ids(types: Iterable[EntryType]) -> list[str]:
     return sorted(each.id for each in types)
 
 
-register(EntryType(ENTITY, _("Entities"), _("entity"), "layout-grid", backstage="software-catalog", order=0))
+register(
+    EntryType(
+        ENTITY,
+        _("Entities"),
+        _("entity"),
+        "layout-grid",
+        backstage="software-catalog",
+        everything=entity_entries.everything,
+        order=0,
+    )
+)
 register(EntryType(DOCS, _("Docs"), _("docs"), "book", backstage="techdocs", is_of_entity=True, order=10))

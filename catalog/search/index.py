@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from catalog.models import CatalogRevision, SearchEntry
-from catalog.search import entry_types, rows, vocabulary
+from catalog.search import entity_entries, entry_types, rows, vocabulary
 from catalog.search.rows import ENTITY, FIELDS, Entry, Row
 from catalog.storage import bulk
 
@@ -63,7 +63,7 @@ def remove(type_: str, keys: Iterable[str]) -> None:
 
 def stored(arrivals: Iterable[Arrival]) -> None:
     """Have the search find the entities that were added or changed."""
-    put(_entry(arrival) for arrival in arrivals)
+    put(entity_entries.of_arrival(arrival) for arrival in arrivals)
 
 
 def removed(entity_refs: Collection[str]) -> None:
@@ -125,55 +125,3 @@ def _remove(condition: Q) -> int:
     _take_out(gone)
     bulk.delete(SearchEntry, [number for number, _ in gone])
     return len(gone)
-
-
-def _entry(arrival: Arrival) -> Entry:
-    """Return what the search finds of an entity."""
-    columns, entity = arrival.columns, arrival.parsed.entity or {}
-    assert columns is not None  # noqa: S101 — whoever is stored has them
-    return of_entity(
-        arrival.parsed.ref,
-        name=entity["metadata"]["name"],
-        title=columns.title,
-        description=columns.description,
-        tags=columns.tags,
-        spec_type=columns.type,
-        owner_ref=columns.owner_ref,
-        email=_email(entity),
-    )
-
-
-def of_entity(
-    ref: str,
-    *,
-    name: str,
-    title: str,
-    description: str,
-    tags: Iterable[str],
-    spec_type: str,
-    owner_ref: str,
-    email: str = "",
-) -> Entry:
-    """Return what the search finds of an entity."""
-    return Entry(
-        type=ENTITY,
-        key=ref,
-        title=title,
-        url="",
-        name=name,
-        tags=tags,
-        text=description,
-        entity_ref=ref,
-        owner_ref=owner_ref,
-        kind=ref.partition(":")[0],
-        spec_type=spec_type,
-        more=email,
-    )
-
-
-def _email(entity: dict[str, Any]) -> str:
-    """Return the address of a person or team, by which people look for them too."""
-    spec = entity.get("spec")
-    profile = spec.get("profile") if isinstance(spec, dict) else None
-    email = profile.get("email") if isinstance(profile, dict) else None
-    return email if isinstance(email, str) else ""

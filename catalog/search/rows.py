@@ -77,9 +77,10 @@ FIELDS = Row._fields
 
 
 def row(entry: Entry) -> Row:
-    """Return what is stored of `entry`."""
-    name, name_together = tokens.of(entry.name)
-    title, title_together = (name, name_together) if entry.title == entry.name else tokens.of(entry.title)
+    """Return what is stored of `entry`, without the one sign that PostgreSQL takes for the end of a text."""
+    name_text, title_text = entry.name.replace("\0", " "), entry.title.replace("\0", " ")
+    name, name_together = tokens.of(name_text)
+    title, title_together = (name, name_together) if title_text == name_text else tokens.of(title_text)
     tags = [tag.lower() for tag in entry.tags]
     text = entry.text[: tokens.LONGEST_TEXT].replace("\0", " ")
     more = f"{text}\n{entry.kind} {entry.spec_type} {entry.more}"
@@ -91,8 +92,8 @@ def row(entry: Entry) -> Row:
         entry.entity_ref or None,
         entry.owner_ref,
         entry.person_ref,
-        entry.name[:LONGEST_TEXT],
-        entry.title[:LONGEST_TEXT],
+        name_text[:LONGEST_TEXT],
+        title_text[:LONGEST_TEXT],
         entry.url,
         _precedence(entry),
         " ".join(name)[:LONGEST_TEXT],
