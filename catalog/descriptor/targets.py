@@ -39,6 +39,11 @@ def of_spec(spec: dict[str, Any], *, type_: str, base: str) -> Iterator[Target |
             yield Fault(path, "K09", "the path or address of a descriptor", text, cure, message=message)
 
 
+def paths(spec: dict[str, Any]) -> list[Path]:
+    """Return where each target of a spec stands, in the order in which `of_spec` yields them."""
+    return [path for path, _ in _named(spec)]
+
+
 def _named(spec: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     if spec.get("target"):
         yield ("spec", "target"), spec["target"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog.refs import LONGEST as REF_LENGTH
@@ -152,6 +152,11 @@ class DescriptorQuerySet(models.QuerySet["Descriptor"]):
     def with_problems(self) -> Self:
         """Those that were refused, or read with a warning."""
         return self.exclude(failing_since=None)
+
+    def with_keeper(self) -> Self:
+        """With `keeper`, who is asked to mend each: until somebody has looked, the owner that the document names."""
+        is_settled = Q(attributed_at__isnull=False, attributed_for=F("owner_ref"))
+        return self.annotate(keeper=Case(When(is_settled, then=F("attributed_ref")), default=F("owner_ref")))
 
 
 class Descriptor(models.Model):

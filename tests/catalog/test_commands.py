@@ -103,3 +103,83 @@ def test_validate_of_what_is_not_there_is_wrong_use(folder):
     with pytest.raises(CommandError) as caught:
         call_command("validate", str(folder / "nothing.yaml"))
     assert caught.value.returncode == 2
+
+
+def test_validate_names_files_from_the_working_folder_on(folder, monkeypatch):
+    (folder / "b.yaml").write_text(BROKEN)
+    monkeypatch.chdir(folder)
+    assert run("validate", "b.yaml")[1].startswith('b.yaml:4:9: "metadata.name" is not valid;')
+
+
+def test_validate_for_github_marks_the_line_of_the_pull_request(folder, monkeypatch):
+    (folder / "b.yaml").write_text(BROKEN)
+    monkeypatch.chdir(folder)
+    code, printed = run("validate", "b.yaml", format="github")
+    first = printed.splitlines()[0]
+    assert (code, first.partition('::"')[0]) == (1, "::error file=b.yaml,line=4,col=9,title=Catalog rule C05")
+
+
+def test_validate_for_github_lets_no_text_end_the_command(folder):
+    (folder / "b.yaml").write_text(
+        'apiVersion: v1\nkind: "x\\n::error file=/etc/passwd::pwned %25"\nmetadata: {name: a}\n'
+    )
+    printed = run("validate", folder / "b.yaml", format="github")[1]
+    assert [line for line in printed.splitlines() if line.startswith("::error file=/etc")] == []
+
+
+LOCATION = """\
+apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata:
+  name: all
+spec:
+  targets:
+    - ./sub/c.yaml
+    - ./missing.yaml
+    - https://git.example/acme/web/blob/main/catalog-info.yaml
+"""
+
+
+def test_validate_follows_the_files_that_a_location_names(folder):
+    (folder / "all.yaml").write_text(LOCATION)
+    (folder / "sub").mkdir()
+    (folder / "sub" / "c.yaml").write_text(BROKEN)
+    code, printed = run("validate", folder / "all.yaml", stderr=StringIO())
+    lines = printed.splitlines()
+    assert code == 1
+    assert lines[0].startswith(f"{folder / 'all.yaml'}:8:7: location:default/all leads to {folder / 'missing.yaml'}")
+    assert lines[1].startswith(f"{folder / 'sub' / 'c.yaml'}:4:9:")
+
+
+def test_validate_says_what_it_did_not_look_at(folder):
+    (folder / "all.yaml").write_text(LOCATION.replace("./missing.yaml", "./a.yaml").replace("./sub/c.yaml", "./a.yaml"))
+    told = StringIO()
+    assert run("validate", folder / "all.yaml", stderr=told)[0] == 0
+    assert "https://git.example/acme/web/blob/main/catalog-info.yaml" in told.getvalue()
+
+
+def test_validate_lets_an_optional_target_be_missing(folder):
+    text = LOCATION.replace("spec:\n", "spec:\n  presence: optional\n").replace("./sub/c.yaml", "./a.yaml")
+    (folder / "all.yaml").write_text(text)
+    assert run("validate", folder / "all.yaml", stderr=StringIO())[0] == 0
+
+
+def test_validate_goes_round_no_circle(folder):
+    (folder / "all.yaml").write_text(
+        LOCATION.replace("./sub/c.yaml", "./all.yaml").replace("./missing.yaml", "./a.yaml")
+    )
+    assert run("validate", folder / "all.yaml", stderr=StringIO())[0] == 0
+
+
+@pytest.mark.django_db
+def test_validate_and_ingest_say_the_same(folder):
+    (folder / "all.yaml").write_text(
+        LOCATION.replace("    - https://git.example/acme/web/blob/main/catalog-info.yaml\n", "")
+    )
+    (folder / "sub").mkdir()
+    (folder / "sub" / "c.yaml").write_text(BROKEN + "---\n" + COMPONENT)
+    (folder / "a.yaml").write_text("kind: [\n")
+    checked = run("validate", folder / "all.yaml")[1].splitlines()[:-1]
+    read = run("ingest", folder / "all.yaml")[1].splitlines()[:-1]
+    assert sorted(checked) == sorted(read)
+    assert len(read) == 2

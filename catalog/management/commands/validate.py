@@ -5,23 +5,23 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog import ingest, sources
-from catalog.descriptor import descriptors
-from catalog.descriptor.annotations import Place
-from catalog.descriptor.descriptors import ALL_KINDS, Parsed
-from catalog.management.report import Progress, write_problems
+from catalog import ingest, sources, validating
+from catalog.management.report import Progress, github_line_of, line_of, shown_path
 from catalog.models import Location
-from catalog.storage import parsing
+from catalog.problems import Problem
+from catalog.validating import Checked
+
+FORMATS = ("text", "json", "github")
 
 
 class Command(BaseCommand):
     help = (
-        "Checks descriptors as the catalog does, without a database. Prints each problem as file:line:column: message. "
+        "Checks descriptors as the catalog does, without a database and without a network; files that a Location "
+        "entity names are checked as well. Prints each problem as file:line:column: message. "
         "Exit code: 0 fine, 1 something would be refused, 2 wrong use."
     )
     # A repository's CI has no settings to check.
@@ -29,26 +29,36 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="file, folder or glob")
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument(
+            "--format",
+            choices=FORMATS,
+            default="text",
+            help="text, json, or github: remarks that GitHub Actions shows on the lines of a pull request",
+        )
+        parser.add_argument("--json", action="store_true", help="the same as --format json")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        progress = Progress(self.stderr)
-        documents = list(_documents(options["files"], progress))
-        _refuse_doubles(documents)
-        problems = [dataclasses.replace(p, path=path) for path, parsed in documents for p in parsed.problems]
-        good = sum(not parsed.is_refused for _, parsed in documents)
-        if options["json"]:
-            result = {"entities": good, "problems": [problem.to_json() for problem in problems]}
-            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
-        else:
-            write_problems(self.stdout, problems)
-            self.stdout.write(f"{good} entities are right, {len(problems)} problems")
-        if any(problem.is_error for problem in problems):
+        checked = _checked(options["files"], Progress(self.stderr))
+        found = [dataclasses.replace(problem, path=shown_path(path)) for path, problem in checked.problems()]
+        format_ = "json" if options["json"] else options["format"]
+        self._write(format_, checked, found)
+        if any(problem.is_error for problem in found):
             sys.exit(1)
 
+    def _write(self, format_: str, checked: Checked, found: list[Problem]) -> None:
+        if format_ == "json":
+            result = {"entities": checked.good_count, "problems": [problem.to_json() for problem in found]}
+            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
+            return
+        for problem in found:
+            self.stdout.write(github_line_of(problem) if format_ == "github" else line_of(problem))
+        self.stdout.write(f"{checked.good_count} entities are right, {len(found)} problems")
+        if checked.unseen:
+            self.stderr.write(f"Not looked at, as they are not on this disk: {', '.join(checked.unseen[:20])}")
 
-def _documents(targets: list[str], progress: Progress) -> Iterator[tuple[str, Parsed]]:
-    """Yield path and document, in the order of the catalog."""
+
+def _checked(targets: list[str], progress: Progress) -> Checked:
+    places = []
     for target in targets:
         try:
             type_, name = ingest.place_of(target)
@@ -56,20 +66,8 @@ def _documents(targets: list[str], progress: Progress) -> Iterator[tuple[str, Pa
             raise CommandError(str(error), returncode=2) from error
         if type_ != Location.Type.FILE:
             raise CommandError(f"{target} is not a file. Use `ingest` to read an address.", returncode=2)
-        try:
-            reading = sources.of_type(type_).read(Location(type=type_, target=name))
-        except sources.Unreadable as error:
-            raise CommandError(str(error), returncode=2) from error
-        for file in reading.files:
-            progress(f"Checking {file.path}")
-            for parsed in parsing.parse_file(file, Place(type_, file.path, f"file:{name}"), ALL_KINDS):
-                yield file.path, parsed
-
-
-def _refuse_doubles(documents: list[tuple[str, Parsed]]) -> None:
-    """Refuse a document whose ref an earlier one has (I08)."""
-    first: dict[str, str] = {}
-    for path, parsed in documents:
-        place = f"{path}:{parsed.document.line}"
-        if parsed.ref and first.setdefault(parsed.ref, place) != place:
-            parsed.refuse(descriptors.second(parsed.ref, first[parsed.ref]))
+        places.append(name)
+    try:
+        return validating.check(places, progress=progress)
+    except sources.Unreadable as error:
+        raise CommandError(str(error), returncode=2) from error
