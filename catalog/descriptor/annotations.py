@@ -6,6 +6,8 @@ import posixpath
 import re
 from dataclasses import dataclass, replace
 
+from integrations.git import shapes
+from integrations.git.shapes import HostedFile
 from integrations.git.source_url import SourceUrl, SourceUrlError
 
 MANAGED_BY = "backstage.io/managed-by-location"
@@ -37,7 +39,8 @@ class Place:
     def base_url(self) -> str:
         """The address of the folder of the file, with a slash at its end."""
         if self.type == "url":
-            return f"{posixpath.dirname(self.path)}/"
+            hosted = shapes.parse(self.path)
+            return hosted.base if hosted else f"{posixpath.dirname(self.path)}/"
         if self.type == "file":
             folder = posixpath.dirname(self.path)
             return f"file://{folder}/" if folder != "/" else "file:///"
@@ -49,6 +52,9 @@ def generated(place: Place) -> dict[str, str]:
     found = {MANAGED_BY: f"{place.type}:{place.path}", MANAGED_BY_ORIGIN: place.origin}
     if place.type != "url":
         return found
+    hosted = shapes.parse(place.path)
+    if hosted is not None:
+        return {**found, **_hosted(hosted)}
     try:
         source = SourceUrl.parse(place.path)
     except SourceUrlError:
@@ -63,3 +69,10 @@ def generated(place: Place) -> dict[str, str]:
         EDIT_URL: str(view).replace("/blob/", "/edit/", 1),
         SOURCE_LOCATION: f"url:{str(folder).rstrip('/')}/",
     }
+
+
+def _hosted(file: HostedFile) -> dict[str, str]:
+    """Return where to look at a file of GitLab, Bitbucket, Gitea or Azure DevOps; at a commit nothing can be edited."""
+    if file.ref_kind == "commit":
+        return {}
+    return {VIEW_URL: file.view, EDIT_URL: file.edit, SOURCE_LOCATION: f"url:{file.base}"}

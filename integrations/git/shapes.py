@@ -75,6 +75,12 @@ class HostedFile:
         """The folder that it lies in, or that it is."""
         return self if self.is_folder else replace(self, path=posixpath.dirname(self.path), is_folder=True)
 
+    @property
+    def base(self) -> str:
+        """The address that relative ones are relative to: the folder's, with a slash at the end of its path."""
+        path, mark, query = self.folder.view.partition("?")
+        return f"{path.rstrip('/')}/{mark}{query}" if self.style != "azure" else self.folder.view
+
     def join(self, relative: str) -> HostedFile:
         """Return what `relative` means in a file here; a leading slash means the repository's root.
 

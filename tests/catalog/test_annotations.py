@@ -21,6 +21,34 @@ def test_an_address_has_places_to_look_and_to_edit():
     assert found[annotations.SOURCE_LOCATION] == "url:https://github.com/acme/shop/tree/main/services/"
 
 
+GITLAB = "https://gitlab.com/acme/shop/checkout/-/blob/main/services/catalog-info.yaml"
+SERVER = "https://git.acme.example/projects/SHOP/repos/checkout/browse/services/catalog-info.yaml?at=main"
+
+
+@pytest.mark.parametrize(
+    ("url", "edit", "source"),
+    [
+        (GITLAB, GITLAB.replace("/blob/", "/edit/"), "https://gitlab.com/acme/shop/checkout/-/tree/main/services/"),
+        (
+            SERVER,
+            SERVER.replace("?at=", "?mode=edit&spa=0&at="),
+            "https://git.acme.example/projects/SHOP/repos/checkout/browse/services/?at=main",
+        ),
+        (
+            "https://codeberg.org/acme/shop/src/branch/main/catalog-info.yaml",
+            "https://codeberg.org/acme/shop/_edit/main/catalog-info.yaml",
+            "https://codeberg.org/acme/shop/src/branch/main/",
+        ),
+    ],
+)
+def test_an_address_of_another_host_has_its_own_pages(url, edit, source):
+    found = annotations.generated(Place("url", url, f"url:{url}"))
+    assert found[annotations.VIEW_URL] == url
+    assert found[annotations.EDIT_URL] == edit
+    assert found[annotations.SOURCE_LOCATION] == f"url:{source}"
+    assert Place("url", url, "").base_url == source
+
+
 def test_a_pinned_commit_cannot_be_edited():
     found = annotations.generated(Place("url", URL.replace("main", "a" * 40), "url:x"))
     assert found.keys() == {annotations.MANAGED_BY, annotations.MANAGED_BY_ORIGIN}

@@ -87,6 +87,61 @@ def test_targets_of_an_address_are_relative_to_it(target, child):
 
 
 @pytest.mark.parametrize(
+    ("base", "child"),
+    [
+        (
+            "https://gitlab.com/acme/shop/checkout/-/raw/main/services/all.yaml",
+            "https://gitlab.com/acme/shop/checkout/-/blob/main/a.yaml",
+        ),
+        (
+            "https://bitbucket.org/acme/checkout/src/main/services/all.yaml",
+            "https://bitbucket.org/acme/checkout/src/main/a.yaml",
+        ),
+        (
+            "https://git.acme.example/projects/S/repos/r/browse/services/all.yaml?at=main",
+            "https://git.acme.example/projects/S/repos/r/browse/a.yaml?at=main",
+        ),
+        (
+            "https://codeberg.org/acme/shop/src/branch/main/services/all.yaml",
+            "https://codeberg.org/acme/shop/src/branch/main/a.yaml",
+        ),
+        (
+            "https://dev.azure.com/acme/Shop/_git/r?path=/services/all.yaml&version=GBmain",
+            "https://dev.azure.com/acme/Shop/_git/r?path=/a.yaml&version=GBmain",
+        ),
+    ],
+)
+def test_targets_at_other_hosts_stay_in_their_repository(base, child):
+    for target in ("../a.yaml", "/a.yaml"):
+        assert list(of_spec({"target": target}, type_="url", base=base)) == [Target("url", child)]
+    (fault,) = of_spec({"target": "../../../a.yaml"}, type_="url", base=base)
+    assert isinstance(fault, Fault)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "secret.yaml").write_text("password: x\n")
+    folder = tmp_path / "catalog"
+    folder.mkdir()
+    (folder / "a.yaml").write_text("a: 1\n")
+    (folder / "in.yaml").symlink_to("a.yaml")
+    (folder / "out.yaml").symlink_to(tmp_path / "secret.yaml")
+    (folder / "up").symlink_to(tmp_path, target_is_directory=True)
+    for target in (folder, f"{folder}/*.yaml"):
+        found = {file.path.rpartition("/")[2]: file for file in FILE.read(Location(type="file", target=target)).files}
+        assert found.keys() == {"a.yaml", "in.yaml", "out.yaml"}
+        assert (found["in.yaml"].text, found["out.yaml"].text) == ("a: 1\n", "")
+        assert found["out.yaml"].error.startswith("This link leads out of the folder.")
+
+
+def test_a_volume_of_kubernetes_gives_each_file_once(tmp_path):
+    (tmp_path / "..2026_01_01").mkdir()
+    (tmp_path / "..2026_01_01" / "a.yaml").write_text("a: 1\n")
+    (tmp_path / "..data").symlink_to("..2026_01_01", target_is_directory=True)
+    (tmp_path / "a.yaml").symlink_to("..data/a.yaml")
+    assert paths(tmp_path) == [str(tmp_path / "a.yaml")]
+
+
+@pytest.mark.parametrize(
     ("spec", "type_", "base"),
     [
         ({"type": "file", "target": "/etc/passwd.yaml"}, "url", BLOB),
