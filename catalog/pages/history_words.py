@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from accounts import actors
 from catalog import refs
 from catalog.causes import Cause
 from catalog.history.differences import Told
@@ -36,6 +37,7 @@ FIELDS: dict[str, str | Promise] = {
     "lifecycle": gettext_lazy("Lifecycle"),
     "ownedBy": gettext_lazy("Owner"),
 }
+PORTAL = actors.system().ref
 # Fields that hold no refs.
 PLAIN = ("title", "description", "type", "lifecycle", "tags")
 # Names in one sentence; a group may have hundreds of members.
@@ -45,13 +47,15 @@ LONGEST = 80
 
 def why(revision: EntityRevision, titles: Titles) -> str:
     """Return what made a revision, in a sentence without its beginning: "ada registered its place"."""
-    who = name_of(revision.actor_ref, titles) if revision.actor_ref else _("the portal")
+    is_portal = revision.actor_ref in ("", PORTAL)
+    who = _("the portal") if is_portal else name_of(revision.actor_ref, titles)
     other = name_of(revision.other_ref, titles)
     if revision.cause == Cause.RENAMED:
         return (_("it goes on as %(name)s") if revision.is_removal else _("it was %(name)s before")) % {"name": other}
     if revision.is_removal and revision.cause not in _LEAVING:
         return revision.reason or _("its place has it no more")
-    sentence = _LEAVING.get(revision.cause) or _CAUSES.get(revision.cause, "")
+    cause = Cause.READ if is_portal and revision.cause == Cause.REFRESHED else revision.cause
+    sentence = _LEAVING.get(cause) or _CAUSES.get(cause, "")
     return str(sentence) % {"who": who}
 
 
