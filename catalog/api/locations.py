@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
@@ -36,8 +35,8 @@ FIELDS = {"type", "target", "presence"}
 
 def shape(type_: str, target: str, *, id_: str) -> dict[str, str]:
     """Return a location as the API tells it."""
-    name = hashlib.sha1(f"{type_}:{target}".encode(), usedforsecurity=False).hexdigest()
-    return {"id": id_, "target": target, "type": type_, "entityRef": f"location:default/generated-{name}"}
+    name = refs.generated_name(type_, target)
+    return {"id": id_, "target": target, "type": type_, "entityRef": f"location:default/{name}"}
 
 
 def shape_of(location: Location) -> dict[str, str]:
@@ -80,7 +79,8 @@ def create(request: PortalRequest) -> HttpResponseBase:
     """Register a location and read it, or only tell what it holds."""
     type_, target, is_optional = _posted(parameters.body(request))
     dry_run = request.GET.get("dryRun", "").lower() in TRUE
-    on_conflict = parameters.choice(request.GET.get("onConflict"), "onConflict", ("reject", "refresh"))
+    wanted = request.GET.get("onConflict", locations.conflict_strategy())
+    on_conflict = parameters.choice(wanted, "onConflict", ("reject", "refresh"))
     try:
         if dry_run:
             return _previewed(request, type_, target)
@@ -127,6 +127,19 @@ def _created(request: PortalRequest, location: Location, entity_refs: list[str])
     found = queries.by_refs(Edition.now(request.actor), entity_refs)
     entities = array(found[ref] for ref in entity_refs if ref in found)
     return ready(f'{{"location":{json.dumps(shape_of(location))},"entities":{entities}}}', status=201)
+
+
+@requires(Act.REGISTER_ENTITY)
+def update(request: PortalRequest, *, location_id: str) -> HttpResponseBase:
+    """Have a registered location read from another address (P12)."""
+    location = _find(location_id)
+    type_, target, _ = _posted(parameters.body(request))
+    try:
+        return answer(shape_of(locations.update(location, target=target, type=type_, actor=request.actor)))
+    except LocationExists as error:
+        raise ConflictError(f"Location {type_}:{target} already exists") from error
+    except LocationUnreadable as error:
+        raise InputError(str(error)) from error
 
 
 @requires(Act.REGISTER_ENTITY)

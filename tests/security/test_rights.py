@@ -58,6 +58,7 @@ TABLE: dict[str, dict[str, str]] = {
     "catalog/problems/export/": {"GET": READ},
     "catalog/locations/": {"GET": READ},
     "catalog/locations/<int:pk>/refresh/": {"POST": REGISTER},
+    "catalog/locations/<int:pk>/unregister/": {"GET": REGISTER, "POST": REGISTER},
     "catalog/history/": {"GET": READ},
     "catalog/history/<str:kind>/<str:namespace>/<str:name>/": {"GET": READ},
     "catalog/<str:kind>/<str:namespace>/<str:name>/": {"GET": READ},
@@ -85,10 +86,13 @@ TABLE: dict[str, dict[str, str]] = {
     "api/catalog/entities/by-uid/<str:uid>": {"GET": READ, "DELETE": REGISTER},
     "api/catalog/entities/by-name/<str:kind>/<str:namespace>/<str:name>": {"GET": READ},
     "api/catalog/entities/by-name/<str:kind>/<str:namespace>/<str:name>/ancestry": {"GET": READ},
+    "api/catalog/entities/unprocessed/failed": {"GET": READ},
+    "api/catalog/entities/unprocessed/pending": {"GET": READ},
+    "api/catalog/entities/unprocessed/delete/<str:entity_id>": {"DELETE": REGISTER},
     "api/catalog/entity-facets": {"GET": READ, "POST": READ},
     "api/catalog/locations": {"GET": READ, "POST": REGISTER},
     "api/catalog/locations/by-query": {"POST": READ},
-    "api/catalog/locations/<str:location_id>": {"GET": READ, "DELETE": REGISTER},
+    "api/catalog/locations/<str:location_id>": {"GET": READ, "PUT": REGISTER, "DELETE": REGISTER},
     "api/catalog/locations/by-entity/<str:kind>/<str:namespace>/<str:name>": {"GET": READ},
     "api/catalog/analyze-location": {"POST": REGISTER},
     "api/catalog/validate-entity": {"POST": READ},
@@ -128,6 +132,7 @@ BODIES = {
     "api/catalog/locations": {"type": "url", "target": "https://git.example/shop/x/blob/main/catalog-info.yaml"},
     "api/catalog/analyze-location": {"location": {"type": "url", "target": "https://git.example/shop/x/blob/main/c.yaml"}},
     "api/v1/apis/<namespace>/<name>/compare": {"definition": "type Query { orders: Int }"},
+    "api/catalog/locations/<str:location_id>": {"type": "url", "target": "https://git.example/shop/x/catalog-info.yaml"},
     "api/v1/services": {"name": "gift-cards", "team": "shop", "template": "path"},
 }
 QUERIES = {
@@ -165,6 +170,7 @@ def world(db):
     task = engine.submit(template=template, parameters={}, actor=ada.actor, owner_ref=SHOP)
     values = {"kind": "component", "namespace": "default", "name": "checkout", "tab": "inspect", "pk": str(task.pk)}
     values |= {"uid": str(entity.uid), "location_id": str(entity.location_id), "task_id": str(task.pk)}
+    values["entity_id"] = "0"
     return World(values, people)
 
 

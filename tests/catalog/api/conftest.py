@@ -63,6 +63,9 @@ class Api:
             ROOT + path, json.dumps(body), content_type="application/json", query_params=params or None
         )
 
+    def put(self, path: str, body: Any) -> Any:
+        return self.client.put(ROOT + path, json.dumps(body), content_type="application/json")
+
     def delete(self, path: str) -> Any:
         return self.client.delete(ROOT + path)
 

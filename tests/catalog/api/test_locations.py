@@ -287,3 +287,60 @@ def test_p14_another_team_refreshes_nothing(shop_api, make_api):
 def test_p12_a_file_of_the_command_is_listed_too(api):
     make_entities(COMPONENT % "cart")
     assert [each["data"]["type"] for each in api.get("/locations").json()] == ["file"]
+
+
+def test_p12_a_location_can_be_moved_to_another_address_and_its_entities_keep_their_uids(platform_api, internet):
+    made = platform_api.post("/locations", BODY).json()["location"]
+    uid = Entity.objects.get(name="cart").uid
+    internet.texts["https://git.example/moved.yaml"] = COMPONENT % "cart"
+    moved = platform_api.put(f"/locations/{made['id']}", {"type": "url", "target": "https://git.example/moved.yaml"})
+    assert (moved.status_code, moved.json()["target"]) == (200, "https://git.example/moved.yaml")
+    assert moved.json()["id"] == made["id"]
+    assert Entity.objects.get(name="cart").uid == uid
+
+
+@pytest.mark.parametrize(
+    ("location", "body", "status"),
+    [
+        ("0", BODY, 404),
+        ("cart", {"type": "url"}, 400),
+        ("cart", {"type": "file", "target": "/etc/passwd"}, 400),
+        ("cart", {"type": "url", "target": "https://git.example/nothing"}, 400),
+        ("cart", {"type": "url", "target": "https://git.example/a.yaml"}, 409),
+    ],
+)
+def test_p12_what_a_location_cannot_be_moved_to(platform_api, location, body, status):
+    ids = {"cart": platform_api.post("/locations", BODY).json()["location"]["id"]}
+    platform_api.post("/locations", {**BODY, "target": "https://git.example/a.yaml"})
+    response = platform_api.put(f"/locations/{ids.get(location, location)}", body)
+    assert response.status_code == status
+    assert Location.objects.get(pk=ids["cart"]).target == TARGET
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda api, pk: api.post("/locations", {**BODY, "target": "https://git.example/a.yaml"}),
+        lambda api, pk: api.put(f"/locations/{pk}", {**BODY, "target": "https://git.example/a.yaml"}),
+        lambda api, pk: api.delete(f"/locations/{pk}"),
+    ],
+    ids=["register", "move", "remove"],
+)
+def test_a_portal_that_is_only_read_refuses_each_change_of_its_places(platform_api, settings, write):
+    made = platform_api.post("/locations", BODY).json()["location"]
+    settings.WAYMARK = {**settings.WAYMARK, "catalog": {**settings.WAYMARK["catalog"], "readonly": True}}
+    refused = write(platform_api, made["id"])
+    assert (refused.status_code, message(refused)[0]) == (403, "NotAllowedError")
+    assert "readonly" in message(refused)[1]
+    assert [location.target for location in Location.objects.all()] == [TARGET]
+    # To look what an address would bring changes nothing.
+    looked = platform_api.post("/locations", {**BODY, "target": "https://git.example/a.yaml"}, dryRun="true")
+    assert looked.status_code == 201
+
+
+def test_p09_what_happens_to_a_known_location_by_default_is_configured(platform_api, settings):
+    platform_api.post("/locations", BODY)
+    catalog = {**settings.WAYMARK["catalog"], "defaultLocationConflictStrategy": "refresh"}
+    settings.WAYMARK = {**settings.WAYMARK, "catalog": catalog}
+    assert platform_api.post("/locations", BODY).status_code == 201
+    assert platform_api.post("/locations", BODY, onConflict="reject").status_code == 409
