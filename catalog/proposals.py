@@ -18,8 +18,12 @@ from catalog.models import Entity, Location, SourceFile
 from catalog.problems import Problem
 from catalog.scm_places import Branch
 from catalog.sources import SourceText
+from catalog.sources.referenced import Library
 from catalog.storage import bulk, parsing, rules
+from integrations import http
 
+# How long reading what the placeholders of one file lead to may take.
+FILE_SECONDS = 30.0
 # What a descriptor is called where no place names it yet.
 USUAL_NAMES = frozenset({"catalog-info.yaml", "catalog-info.yml"})
 
@@ -46,6 +50,7 @@ def descriptors_among(branch: Branch, paths: Collection[str]) -> list[str]:
     """Return those of `paths` that the catalog reads from `branch`, or would read by their name."""
     known = scm_places.known_paths(branch)
     found = {path for path in paths if path in known or posixpath.basename(path) in USUAL_NAMES}
+    found |= scm_places.naming(branch, paths)
     found |= {path for path in paths if scm_places.is_matched(branch, path)}
     return sorted(found)
 
@@ -64,11 +69,13 @@ def examine(branch: Branch, files: Mapping[str, SourceText], removed: Collection
     """
     findings, stored = Findings(), _stored(branch, {*files, *removed})
     read: list[tuple[str, Parsed]] = []
+    library = Library()
     for path, file in sorted(files.items()):
         location = stored.get(path)
         allowed = rules.for_location(location) if location else ALL_KINDS
         place = Place(Location.Type.URL, file.path, f"url:{file.path}")
-        read += [(path, parsed) for parsed in parsing.parse_file(file, place, allowed)]
+        with http.within(FILE_SECONDS):
+            read += [(path, parsed) for parsed in parsing.parse_file(file, place, allowed, library)]
     _refuse_taken(branch, read, {*files, *removed})
     for path, parsed in read:
         findings.entity_count += not parsed.is_refused

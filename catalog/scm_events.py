@@ -145,8 +145,6 @@ def organization_changed(host: str, organization: str, *, progress: Progress = l
 def _read_again(ids: Collection[int], progress: Progress) -> Report | None:
     if not is_wanted("refresh"):
         return None
-    # A file that an entity only quotes may have changed while its descriptor did not: no ETag may say "nothing new".
-    Location.objects.filter(pk__in=ids).update(etag="")
     run = ingest.Run(progress=progress)
     run.read(sorted(ids), deep=False)
     return run.report

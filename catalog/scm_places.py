@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from catalog.models import Location, SourceFile
+from catalog import providers
+from catalog.models import FileReference, Location, SourceFile
 from catalog.sources import GLOB_SIGNS
 from integrations import hosts
 from integrations.git.globs import Glob
@@ -54,7 +55,8 @@ def touched_by(branch: Branch, paths: Collection[str]) -> set[int]:
     wanted = set(paths)
     found = {pk for pk, path in _files_in(branch) if path in wanted}
     found |= {location.pk for location, target in _targets_in(branch) if _reads_one_of(target, wanted)}
-    return found | {provider.pk for provider in providers_of(branch.repository) if _may_find(provider, wanted)}
+    # A repository that discovery has not seen yet; the places that it found are locations of their own.
+    return found or {provider.pk for provider in providers_of(branch.repository) if _may_find(provider, wanted)}
 
 
 def all_of(branch: Branch) -> set[int]:
@@ -64,9 +66,9 @@ def all_of(branch: Branch) -> set[int]:
 
 
 def known_paths(branch: Branch) -> set[str]:
-    """Return the files of a branch that the catalog reads, and those that places name by a whole path."""
+    """Return the descriptors of a branch that were read, and the files that places name by a whole path."""
     named = {target for _, target in _targets_in(branch) if GLOB_SIGNS.isdisjoint(target)}
-    return {path for _, path in _files_in(branch)} | named
+    return {path for _, path in readers(branch)} | named
 
 
 def is_matched(branch: Branch, path: str) -> bool:
@@ -81,6 +83,13 @@ def readers(branch: Branch) -> Iterator[tuple[Location, str]]:
         path = branch.path_in(file.path)
         if path is not None:
             yield file.location, path
+
+
+def naming(branch: Branch, paths: Collection[str]) -> set[str]:
+    """Return the files of a branch with a placeholder that leads to one of `paths`."""
+    rows = FileReference.objects.filter(_begins("target", branch.repository)).values_list("file__path", "target")
+    found = {branch.path_in(address) for address, target in rows if branch.path_in(target) in paths}
+    return {path for path in found if path is not None}
 
 
 def files_of(repository: RepoUrl) -> Q:
@@ -101,7 +110,7 @@ def reading_from(repository: RepoUrl) -> set[int]:
 
 
 def providers_of(repository: RepoUrl) -> Iterator[Location]:
-    """Yield the places that look for descriptors in all repositories of the owner."""
+    """Yield the providers that look for descriptors in all repositories of the owner."""
     return of_organization(repository.host, repository.owner, Location.Type.GITHUB)
 
 
@@ -110,16 +119,17 @@ def of_organization(host: str, organization: str, type_: Location.Type) -> Itera
     for provider in Location.objects.filter(type=type_).order_by("pk"):
         options: dict[str, Any] = provider.options or {}
         named = [options.get("organization", ""), *options.get("orgs", ())]
-        if str(options.get("host", hosts.GITHUB_COM)).lower() != host.lower():
+        if providers.host_of(options) != host.lower():
             continue
         if not any(named) or organization.lower() in {str(name).lower() for name in named}:
             yield provider
 
 
 def _files_in(branch: Branch) -> Iterator[tuple[int, str]]:
-    """Yield location and path of each file of a branch that was read, also of those that entities only quote."""
-    rows = SourceFile.objects.filter(_begins("path", branch.repository)).values_list("location_id", "path")
-    for pk, address in rows.iterator():
+    """Yield location and path of each file of a branch that was read, also of those that placeholders lead to."""
+    read = SourceFile.objects.filter(_begins("path", branch.repository)).values_list("location_id", "path")
+    named = FileReference.objects.filter(_begins("target", branch.repository))
+    for pk, address in (*read.iterator(), *named.values_list("file__location_id", "target").iterator()):
         path = branch.path_in(address)
         if path is not None:
             yield pk, path

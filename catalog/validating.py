@@ -15,6 +15,7 @@ from catalog.descriptor.targets import Target
 from catalog.models import Location
 from catalog.problems import Problem
 from catalog.sources import SourceText, Unreadable
+from catalog.sources.referenced import Library
 from catalog.storage import parsing
 
 FILE = Location.Type.FILE.value
@@ -59,7 +60,7 @@ def check(places: Iterable[str], *, progress: Callable[[str], None] = lambda lin
     Raises:
         Unreadable: one of `places` is not there.
     """
-    checked, seen = Checked(), set[str]()
+    checked, seen, library = Checked(), set[str](), Library(is_offline=True)
     queue = deque(Named(place, place) for place in places)
     while queue:
         named = queue.popleft()
@@ -74,14 +75,14 @@ def check(places: Iterable[str], *, progress: Callable[[str], None] = lambda lin
             if file.path not in seen:
                 seen.add(file.path)
                 progress(f"Checking {file.path}")
-                queue.extend(_read(file, named.root, checked))
+                queue.extend(_read(file, named.root, checked, library))
     proposals.refuse_doubles(checked.documents)
     return checked
 
 
-def _read(file: SourceText, root: str, checked: Checked) -> Iterator[Named]:
+def _read(file: SourceText, root: str, checked: Checked, library: Library) -> Iterator[Named]:
     """Add the documents of a file to `checked`, and yield what they lead to."""
-    for parsed in parsing.parse_file(file, Place(FILE, file.path, f"{FILE}:{root}"), ALL_KINDS):
+    for parsed in parsing.parse_file(file, Place(FILE, file.path, f"{FILE}:{root}"), ALL_KINDS, library):
         checked.documents.append((file.path, parsed))
         if parsed.entity is None or not parsed.ref.startswith("location:"):
             continue

@@ -18,34 +18,43 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where events come from: a host of the configuration, and the repository if they are about one."""
+
+    host: str
+    repository: RepoUrl | None = None
+
+    @property
+    def repo(self) -> RepoUrl:
+        """The repository.
+
+        Raises:
+            Unusable: the events name none.
+        """
+        if self.repository is None:
+            raise Unusable("The event names no repository, or one that no repository can be called.")
+        return self.repository
+
+
+@dataclass(frozen=True)
 class Handler:
     """How an event is read, and what is done about several of one thing; `act` says what came of it."""
 
     read: Callable[[Payload], Any]
-    act: Callable[[RepoUrl | None, Sequence[Any], Keep], str]
+    act: Callable[[Origin, Sequence[Any], Keep], str]
 
 
 def of_event(event: str) -> Handler:
     """Return the handler of an event of GitHub; of one that the portal makes nothing of, one that does nothing."""
-    from delivery import pulls, pushes, repositories
+    from delivery import organizations, pulls, pushes, repositories
 
     known = {
         "push": pushes.HANDLER,
         "pull_request": pulls.HANDLER,
         "repository": repositories.HANDLER,
+        **dict.fromkeys(organizations.EVENTS, organizations.HANDLER),
     }
     return known.get(event, NOTHING)
-
-
-def required(repository: RepoUrl | None) -> RepoUrl:
-    """Return the repository that an event is about.
-
-    Raises:
-        Unusable: it names none.
-    """
-    if repository is None:
-        raise Unusable("The event names no repository, or one that no repository can be called.")
-    return repository
 
 
 def text(payload: Any, *path: str) -> str:
@@ -62,4 +71,4 @@ def text(payload: Any, *path: str) -> str:
     return value
 
 
-NOTHING = Handler(read=lambda payload: None, act=lambda repository, events, keep: "Nothing follows from this event.")
+NOTHING = Handler(read=lambda payload: None, act=lambda origin, events, keep: "Nothing follows from this event.")

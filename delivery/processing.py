@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from delivery import bodies, handlers
-from delivery.handlers import Unusable
+from delivery.handlers import Origin, Unusable
 from delivery.models import Delivery
 from integrations.bell import ring
 from integrations.errors import IntegrationError, RateLimited
@@ -43,7 +43,7 @@ def process(delivery_id: int) -> None:
         except Unusable as error:
             delivery.end(State.PARKED, now=timezone.now(), error=str(error))
     if usable:
-        _act(usable, lambda: handler.act(_repository(newest), events, _keeper(usable)))
+        _act(usable, lambda: handler.act(_origin(newest), events, _keeper(usable)))
     _ring_next(newest)
 
 
@@ -107,9 +107,9 @@ def _payload(delivery: Delivery) -> dict[str, Any]:
         raise Unusable(str(error)) from error
 
 
-def _repository(delivery: Delivery) -> RepoUrl | None:
+def _origin(delivery: Delivery) -> Origin:
     owner, _, name = delivery.repository.partition("/")
-    return RepoUrl(delivery.host, owner, name) if name else None
+    return Origin(delivery.host, RepoUrl(delivery.host, owner, name) if name else None)
 
 
 def _act(taken: list[Delivery], act: Callable[[], str]) -> None:

@@ -15,7 +15,7 @@ from catalog.problems import Problem
 from catalog.proposals import Findings
 from catalog.scm_places import Branch
 from catalog.sources import SourceText
-from delivery.handlers import Handler, Keep, Payload, Unusable, required, text
+from delivery.handlers import Handler, Keep, Origin, Payload, Unusable, text
 from integrations import github, hosts
 from integrations.errors import IntegrationError, Invalid, NotFound
 from integrations.git.repo_url import RepoUrl
@@ -55,14 +55,14 @@ def read(payload: Payload) -> Proposal | None:
     return Proposal(number, sha, base, base == text(payload, "repository", "default_branch"))
 
 
-def act(repository: RepoUrl | None, events: Sequence[Proposal | None], keep: Keep) -> str:
+def act(origin: Origin, events: Sequence[Proposal | None], keep: Keep) -> str:
     """Write the check run of the newest commit that a pull request proposes."""
     newest = next((event for event in reversed(events) if event is not None), None)
     if newest is None:
         return "Nothing new is proposed."
     if not settings.WAYMARK["catalog"]["checkRuns"]:
         return "Check runs are switched off (`catalog.checkRuns`)."
-    repo = required(repository)
+    repo = origin.repo
     client, branch = github.client(repo.host, owner=repo.owner), Branch(repo, newest.base_branch, newest.is_default)
     changes = {change.path: change for change in client.pull_request_files(repo, newest.number)}
     gone = {

@@ -8,8 +8,7 @@ from typing import Any
 from catalog import scm_events
 from catalog.ingest import Report
 from catalog.scm_events import Push
-from delivery.handlers import Handler, Keep, Payload, Unusable, required, text
-from integrations.git.repo_url import RepoUrl
+from delivery.handlers import Handler, Keep, Origin, Payload, Unusable, text
 
 HEADS = "refs/heads/"
 # GitHub lists no more commits than this; what more there are, nobody knows.
@@ -42,12 +41,12 @@ def read(payload: Payload) -> Push | None:
     )
 
 
-def act(repository: RepoUrl | None, events: Sequence[Push | None], keep: Keep) -> str:
+def act(origin: Origin, events: Sequence[Push | None], keep: Keep) -> str:
     """Read again what a burst of pushes to one branch touched, once."""
     pushes = [event for event in events if event is not None]
     if not pushes:
         return "A tag was pushed; the catalog reads branches."
-    report = scm_events.pushed(required(repository), scm_events.together(pushes), progress=keep)
+    report = scm_events.pushed(origin.repo, scm_events.together(pushes), progress=keep)
     return told(report)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog import scm_events
-from delivery.handlers import Handler, Keep, Payload, Unusable, required, text
+from delivery.handlers import Handler, Keep, Origin, Payload, Unusable, text
 from delivery.pushes import told
 from integrations.git.repo_url import NAME, RepoUrl
 
@@ -38,9 +38,9 @@ def read(payload: Payload) -> Change:
     return Change(action, (owner, name))
 
 
-def act(repository: RepoUrl | None, events: Sequence[Change], keep: Keep) -> str:
+def act(origin: Origin, events: Sequence[Change], keep: Keep) -> str:
     """Follow what happened, in its order."""
-    now = required(repository)
+    now = origin.repo
     said = []
     for event in events:
         if event.action in ("renamed", "transferred"):

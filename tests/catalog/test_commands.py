@@ -183,3 +183,13 @@ def test_validate_and_ingest_say_the_same(folder):
     read = run("ingest", folder / "all.yaml")[1].splitlines()[:-1]
     assert sorted(checked) == sorted(read)
     assert len(read) == 2
+
+
+def test_validate_reads_what_placeholders_lead_to_from_the_disk(folder):
+    text = COMPONENT.replace("kind: Component", "kind: API") + "  definition:\n    $text: ./openapi.yaml\n"
+    (folder / "api.yaml").write_text(text)
+    code, printed = run("validate", folder / "api.yaml")
+    assert code == 1
+    assert printed.startswith(f"{folder / 'api.yaml'}:10:12:")
+    (folder / "openapi.yaml").write_text("openapi: 3.1.0\n")
+    assert run("validate", folder / "api.yaml")[0] == 0

@@ -19,7 +19,7 @@ def acted(monkeypatch, door):
     """What is done about events of the kind `push`: each burst as a list of what was added."""
     seen = []
 
-    def act(repository, events, keep):
+    def act(origin, events, keep):
         keep("Reading")
         seen.append([sorted(event.added) for event in events])
         return "Done."
@@ -29,7 +29,7 @@ def acted(monkeypatch, door):
 
 
 def failing(monkeypatch, error):
-    def act(repository, events, keep):
+    def act(origin, events, keep):
         raise error
 
     monkeypatch.setattr(pushes, "HANDLER", Handler(read=pushes.read, act=act))
@@ -88,7 +88,7 @@ def test_what_came_meanwhile_is_rung_for_at_the_end(door, monkeypatch, django_ca
     rung = []
     monkeypatch.setattr("delivery.tasks.process_delivery.apply_async", lambda args, retry: rung.append(int(args[0])))
 
-    def act(repository, events, keep):
+    def act(origin, events, keep):
         post(push(added=["b"]), delivery="meanwhile")
         return ""
 
@@ -249,7 +249,7 @@ def test_a_long_reading_keeps_its_lease(door, settings, monkeypatch):
     monkeypatch.setattr(processing.time, "monotonic", lambda: next(clock))
     seen = []
 
-    def act(repository, events, keep):
+    def act(origin, events, keep):
         Delivery.objects.filter(pk=pk).update(leased_until=timezone.now())
         for _ in range(2):
             keep("Reading")
@@ -265,4 +265,4 @@ def test_handlers_say_what_is_missing():
     with pytest.raises(Unusable, match=r"`a\.b` is missing"):
         handlers.text({"a": {"b": 7}}, "a", "b")
     with pytest.raises(Unusable, match="names no repository"):
-        handlers.required(None)
+        pushes.act(handlers.Origin("git.example"), [pushes.read(push())], lambda line: None)

@@ -6,10 +6,9 @@ import pytest
 
 from catalog.models import Location
 from delivery import processing, pulls
-from delivery.handlers import Unusable
+from delivery.handlers import Origin, Unusable
 from delivery.models import Delivery
 from integrations.errors import Refused
-from integrations.git.repo_url import RepoUrl
 from integrations.github.checks import Annotation, Verdict
 from integrations.github.client import GitHubClient
 from tests.delivery.repositories import Work, component
@@ -222,7 +221,7 @@ def test_h3_a_payload_that_is_none_of_a_pull_request_is_unusable(payload):
 
 def test_an_action_that_proposes_nothing_is_read_past():
     assert pulls.read({"action": "labeled"}) is None
-    assert pulls.act(RepoUrl("h", "o", "r"), [None], lambda line: None) == "Nothing new is proposed."
+    assert pulls.act(Origin("h"), [None], lambda line: None) == "Nothing new is proposed."
 
 
 def test_no_annotation_is_larger_than_github_takes():
@@ -230,3 +229,20 @@ def test_no_annotation_is_larger_than_github_takes():
     assert (found["start_line"], len(found["message"]), len(found["title"])) == (1, 65_536, 255)
     verdict = Verdict("n", "a" * 40, "id", "failure", "t" * 900, "s" * 100_000)
     assert len(json.dumps(verdict.output([]))) < 70_000
+
+
+QUOTING = """\
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: web-api}
+spec: {type: openapi, lifecycle: production, owner: shop, definition: {$json: ./api.json}}
+"""
+
+
+def test_a_quoted_file_that_breaks_its_descriptor_is_told_there(telling):
+    work = Work(telling, "quoting")
+    work.commit({"catalog-info.yaml": QUOTING, "api.json": '"openapi"'})
+    work.register()
+    work.propose({"api.json": "{"})
+    (remark,) = only(work)["annotations"]
+    assert (remark["path"], remark["start_line"]) == ("catalog-info.yaml", 4)

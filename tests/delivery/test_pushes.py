@@ -159,3 +159,24 @@ def test_a_broken_descriptor_is_told_and_the_last_good_one_stays(web):
     web.commit({"catalog-info.yaml": component().replace("production", "[")})
     assert description() == "In a browser"
     assert outcomes()[-1][1].endswith("1 problems.")
+
+
+API = """\
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: web-api}
+spec:
+  type: openapi
+  lifecycle: production
+  owner: shop
+  definition:
+    $text: ./openapi.yaml
+"""
+
+
+def test_a_file_that_an_entity_quotes_is_read_again_with_it(telling):
+    work = Work(telling, "quoting")
+    work.commit({"catalog-info.yaml": API, "openapi.yaml": "openapi: 3.0.0\n"})
+    work.register()
+    work.commit({"openapi.yaml": "openapi: 3.1.0\n"})
+    assert "3.1.0" in Entity.objects.get(ref="api:default/web-api").document
