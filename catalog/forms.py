@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 
 from catalog import search
-from catalog.pages import listing, problem_page
+from catalog.pages import listing, places, problem_page
 from catalog.pages.listing import Criteria
 from catalog.pages.search_page import Wanted
 
@@ -110,3 +110,16 @@ class ProblemFilterForm(forms.Form):
         return problem_page.Criteria(
             owner=asked["owner"].lower(), place=asked["place"], by=asked["by"] or "owner", open=asked["open"]
         )
+
+
+class PlaceFilterForm(forms.Form):
+    """Which of the places that are read are listed."""
+
+    show = forms.ChoiceField(choices=[(name, name) for name in places.SHOWS], required=False)
+    q = forms.CharField(max_length=200, required=False)
+
+    def criteria(self) -> places.Criteria:
+        """Return what is asked for; an odd value is as good as none."""
+        self.is_valid()
+        show = cast("str", self.cleaned_data.get("show") or places.SHOWS[0])
+        return places.Criteria(show, cast("str", self.cleaned_data.get("q") or "").strip())

@@ -34,6 +34,7 @@ urlpatterns = [
     path("catalog/problems/export/", problems.problem_export, name="problem-export"),
     path("catalog/locations/", locations.location_list, name="location-list"),
     path("catalog/locations/<int:pk>/refresh/", locations.location_refresh, name="location-refresh"),
+    path("catalog/locations/<int:pk>/unregister/", locations.location_unregister, name="location-unregister"),
     path("catalog/history/", history.past_list, name="past-list"),
     path("catalog/history/<str:kind>/<str:namespace>/<str:name>/", history.past_entity, name="past-entity"),
     path("catalog/<str:kind>/<str:namespace>/<str:name>/", entities.entity_detail, name="entity-detail"),

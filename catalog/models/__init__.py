@@ -14,11 +14,12 @@ from catalog.models.entities import (
     address_of,
 )
 from catalog.models.history import EntityRevision, OwnershipSpan
-from catalog.models.locations import Descriptor, Location, LocationQuerySet, SourceFile
+from catalog.models.locations import PROVIDERS, Descriptor, Location, LocationQuerySet, SourceFile
 from catalog.models.personal import Star, Visit
 from catalog.models.searching import FruitlessTerm, SearchEntry, SearchEntryQuerySet, SearchTrigram, SearchWord
 
 __all__ = [
+    "PROVIDERS",
     "ApiDefinition",
     "ApiVersion",
     "CatalogRevision",

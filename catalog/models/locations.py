@@ -123,6 +123,11 @@ class Location(models.Model):
         return self.parent.entry
 
     @property
+    def is_removable(self) -> bool:
+        """Whether it may be unregistered: what waymark.yaml or a Location entity names is removed there."""
+        return self.origin not in (self.Origin.CONFIGURATION, self.Origin.LOCATION)
+
+    @property
     def is_provider(self) -> bool:
         """Whether it finds places or makes entities by itself, rather than being read for descriptors."""
         return self.type in PROVIDERS

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from accounts.actors import Actor
 from accounts.permissions import Act, may
 from catalog import leaving, links
-from catalog.models import Descriptor, Entity, Location, Relation, Tombstone
+from catalog.models import Descriptor, Entity, EntityQuerySet, Location, Relation, Tombstone
 
 # Entities and relations that are listed; the others are counted.
 MOST = 100
@@ -88,18 +86,13 @@ def read(entity: Entity, *, actor: Actor) -> LeavingPage:
     """Return what it means that `entity`, or the place that it came from, goes."""
     root = entity.location.root
     is_registered = root.origin in REGISTERED
-    here = Entity.objects.visible_to(actor).filter(location__in=Location.objects.below(root))
-    owner_refs = set(here.exclude(kind="location").order_by().values_list("owner_ref", flat=True))
-    own = root.registered_by == actor.ref
-    may_all = all(may(actor, Act.REGISTER_ENTITY, owner_refs=[ref] if ref else []) for ref in owner_refs)
-    if not owner_refs:
-        may_all = may(actor, Act.REGISTER_ENTITY, own=own)
+    here = _of_place(root, actor)
     alone = Entity.objects.visible_to(actor).filter(pk=entity.pk)
     return LeavingPage(
         entity,
         root,
         is_registered,
-        may_unregister=may_all,
+        may_unregister=may_unregister(root, actor=actor),
         may_delete=may_delete(entity, actor),
         going=_going(here),
         alone=_going(alone),
@@ -107,11 +100,29 @@ def read(entity: Entity, *, actor: Actor) -> LeavingPage:
     )
 
 
+def going_with(place: Location, *, actor: Actor) -> Going:
+    """Return what goes when `place` is unregistered."""
+    return _going(_of_place(place, actor))
+
+
+def may_unregister(place: Location, *, actor: Actor) -> bool:
+    """Whether all that came of `place` is the actor's to take out."""
+    entities = _of_place(place, actor).exclude(kind="location")
+    owner_refs = set(entities.order_by().values_list("owner_ref", flat=True))
+    if not owner_refs:
+        return may(actor, Act.REGISTER_ENTITY, own=place.registered_by == actor.ref)
+    return all(may(actor, Act.REGISTER_ENTITY, owner_refs=[ref] if ref else []) for ref in owner_refs)
+
+
+def _of_place(place: Location, actor: Actor) -> EntityQuerySet:
+    return Entity.objects.visible_to(actor).filter(location__in=Location.objects.below(place))
+
+
 def may_delete(entity: Entity, actor: Actor) -> bool:
     return may(actor, Act.REGISTER_ENTITY, owner_refs=[entity.owner_ref] if entity.owner_ref else [])
 
 
-def _going(entities: QuerySet[Entity]) -> Going:
+def _going(entities: EntityQuerySet) -> Going:
     """Return `entities`, and which others point at them."""
     listed = entities.exclude(kind="location", name__startswith="generated-")
     pointing = (
@@ -123,7 +134,7 @@ def _going(entities: QuerySet[Entity]) -> Going:
     )
     dependents = [Dependent(each.origin, each.type, each.target_ref) for each in pointing[:MOST]]
     count = len(dependents) if len(dependents) < MOST else pointing.count()
-    first = list(listed.for_listing()[:MOST])  # type: ignore[attr-defined]
+    first = list(listed.for_listing()[:MOST])
     return Going(first, len(first) if len(first) < MOST else listed.count(), dependents, count)
 
 
