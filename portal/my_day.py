@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.permissions import Act, Rule, rule
 from catalog import history, personal
+from catalog.apis import alerts
+from catalog.apis.alerts import Alert
 from catalog.models import CatalogRevision, Entity, EntityRevision, Location
 from catalog.pages import neighbours, problem_page
 from catalog.pages.problem_page import Row
 from catalog.personal import Kept
+from catalog.query.editions import Edition
 from scaffolder.models import Task, Template
 
 RUNS, SERVICES, CHANGES, PROBLEMS, SEEN, STARRED = 5, 8, 8, 5, 6, 8
@@ -51,6 +54,11 @@ class MyDay:
         return rule(self.actor, Act.RUN_TEMPLATE) is not Rule.DENY
 
     @cached_property
+    def edition(self) -> Edition:
+        """The catalog as it is now. What follows from it alone is asked once for all who see the same."""
+        return Edition.now(self.actor)
+
+    @cached_property
     def runs(self) -> list[Task]:
         """The actor's newest runs."""
         if not self.actor.is_known:
@@ -63,7 +71,11 @@ class MyDay:
         """Components of the actor's teams, broken ones first, each with `total`, the number of all of them."""
         if not self.actor.owner_refs:
             return []
-        owned = Entity.objects.visible_to(self.actor).of_kind("component").owned_by(self.actor.owner_refs)
+        question = ["services", sorted(self.actor.owner_refs)]
+        return self.edition.cached(question, self._read_services)
+
+    def _read_services(self) -> list[Entity]:
+        owned = self.edition.entities.of_kind("component").owned_by(self.actor.owner_refs)
         rows = owned.for_listing().annotate(problems=F("descriptor__problems"), total=Window(Count("pk")))
         return list(rows.order_by(F("descriptor__failing_since").asc(nulls_last=True), "sort_key", "ref")[:SERVICES])
 
@@ -73,9 +85,14 @@ class MyDay:
         return problem_page.asked_of(self.actor.owner_refs, most=PROBLEMS) if self.actor.owner_refs else []
 
     @cached_property
+    def broken_apis(self) -> list[Alert]:
+        """APIs whose newest version breaks something of the actor's teams."""
+        return alerts.for_owner(self.actor.owner_refs, actor=self.actor) if self.actor.owner_refs else []
+
+    @cached_property
     def changes(self) -> list[EntityRevision]:
         """What was added, changed or removed last."""
-        return history.latest(CHANGES) if self.may_read else []
+        return self.edition.cached(["changes", CHANGES], lambda: history.latest(CHANGES)) if self.may_read else []
 
     @cached_property
     def kept(self) -> Kept:
@@ -88,7 +105,8 @@ class MyDay:
         named = {ref for row in self.services for ref in (row.owner_ref, row.system_ref)}
         named |= {row.owner_ref for row in self.changes}
         named |= {run.template_ref for run in self.runs}
-        return neighbours.titles(named, actor=self.actor) if any(named) else {}
+        wanted = sorted(filter(None, named))
+        return self.edition.cached(["titles", wanted], lambda: neighbours.titles(wanted, actor=self.actor))
 
     @cached_property
     def first_steps(self) -> list[Step]:

@@ -10,11 +10,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import actors
 from accounts.http import PortalRequest
-from catalog import tabs
-from catalog.apis import comparing, languages, reading
+from catalog import cards, tabs
+from catalog.apis import alerts, comparing, languages, reading
 from catalog.apis.forms import VersionForm
 from catalog.apis.outlines import Outline
+from catalog.cards import Card
 from catalog.models import ApiDefinition, Entity
 from catalog.pages import neighbours
 from catalog.problems import Problem
@@ -24,6 +26,7 @@ from catalog.tabs import Tab
 LONGEST = 60_000
 # Drawn by a script that is written for it; every other language has its outline and its source.
 DRAWN = "openapi"
+CONSUMES = '"consumesApi"'
 
 
 @dataclass
@@ -97,5 +100,16 @@ def versions(entity: Entity, request: PortalRequest) -> Mapping[str, Any]:
     return {"api": found, "titles": neighbours.titles({*owners, entity.owner_ref}, actor=request.actor)}
 
 
+def is_hit(entity: Entity) -> bool:
+    """Whether an API that it consumes broke lately; most entities consume none, and cost no statement."""
+    return CONSUMES in entity.document and bool(alerts.for_consumers([entity], actor=actors.system()))
+
+
+def hits(entity: Entity, request: PortalRequest) -> Mapping[str, Any]:
+    """What the card of APIs that broke shows."""
+    return {"alerts": alerts.for_consumers([entity], actor=request.actor)}
+
+
+cards.register(Card("broken-apis", 5, "catalog/apis/alert_card.html", "side", is_hit, hits))
 tabs.register(Tab("api", _("API"), 15, "catalog/apis/definition.html", is_api, definition))
 tabs.register(Tab("versions", _("Versions"), 16, "catalog/apis/versions.html", has_versions, versions))

@@ -1,13 +1,16 @@
 """The list of APIs, and the tabs of one."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from catalog.apis import reading
-from catalog.models import ApiVersion
+from catalog.models import ApiDefinition, ApiVersion
 from tests.catalog.apis.test_reading import descriptor, openapi
 from tests.catalog.factories import make_entities
 
@@ -158,3 +161,22 @@ def test_the_page_of_versions_does_not_unpack_them_all(developer, orders):
     assert ApiVersion.objects.count() == 2
     ApiVersion.objects.filter(number=1).update(packed=b"no text at all")
     assert developer.get(VERSIONS).status_code == 200
+
+
+def test_who_consumes_a_broken_api_is_told_on_its_page_and_at_home(developer, orders):
+    for path in ("/catalog/component/default/basket/", "/"):
+        page = developer.get(path)
+        assertContains(page, "APIs that changed under you")
+        assertContains(page, "1 breaking change")
+
+
+def test_who_consumes_nothing_that_broke_is_left_in_peace(developer):
+    store(openapi("1.0.0", "/orders"))
+    store(openapi("1.1.0", "/orders", "/returns"))
+    for path in ("/catalog/component/default/basket/", "/"):
+        assertNotContains(developer.get(path), "APIs that changed under you")
+
+
+def test_an_old_break_is_no_news(developer, orders):
+    ApiDefinition.objects.update(changed_at=timezone.now() - timedelta(days=31))
+    assertNotContains(developer.get("/"), "APIs that changed under you")
