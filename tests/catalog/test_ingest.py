@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -410,6 +411,44 @@ def test_what_a_processor_refuses_to_store_is_not_stored(monkeypatch):
     with pytest.raises(RuntimeError):
         make_entities(group("shop"))
     assert not Entity.objects.filter(kind="group").exists()
+
+
+class Watching:
+    """A source that says whether a transaction is open while it reads."""
+
+    def __init__(self):
+        self.was_open = []
+
+    def read(self, location):
+        self.was_open.append(connection.in_atomic_block)
+        return sources.Reading([sources.SourceText(location.target, COMPONENT)])
+
+    def child(self, base, target):
+        raise ValueError
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dry_run_reads_before_it_opens_its_transaction_and_stores_nothing(monkeypatch):
+    watching = Watching()
+    monkeypatch.setattr(sources, "_sources", {"url": watching})
+    report = ingest.read_targets(["https://example.com/a.yaml"], dry_run=True)
+    assert (report.added, report.problems) == (1, [])
+    assert watching.was_open == [False]
+    assert not Entity.objects.exists()
+    assert not Location.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dry_run_tells_what_would_go_and_what_cannot_be_read(tmp_path):
+    (tmp_path / "all.yaml").write_text(location_entity("./a.yaml", "./b.yaml"))
+    (tmp_path / "a.yaml").write_text(COMPONENT)
+    (tmp_path / "b.yaml").write_text(LEDGER)
+    ingest.read_targets([str(tmp_path / "all.yaml")])
+    (tmp_path / "all.yaml").write_text(location_entity("./a.yaml", "./c.yaml"))
+    report = ingest.read_targets([str(tmp_path / "all.yaml")], dry_run=True)
+    assert (report.changed, report.removed) == (1, 1)
+    assert ["c.yaml" in problem.message for problem in report.problems] == [True]
+    assert refs() == {"location:default/all", "component:default/checkout", "component:default/ledger"}
 
 
 def test_i04_a_location_is_read_again_after_the_interval_and_up_to_half_more(settings):

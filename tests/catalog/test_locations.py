@@ -7,7 +7,7 @@ from accounts import actors
 from accounts.models import AuditEvent
 from accounts.roles import Role
 from catalog import locations, sources
-from catalog.locations import LocationExists, LocationUnreadable
+from catalog.locations import LocationExists, LocationUnreadable, ReadOnly
 from catalog.models import CatalogRevision, Entity, Location, Tombstone
 from catalog.sources import Reading, SourceText, Unreadable
 from tests.catalog.reading import COMPONENT
@@ -140,9 +140,71 @@ def test_c16_a_target_that_is_none(shelf, ada, target):
 
 
 def test_i18_a_catalog_that_is_read_only(shelf, grace, settings):
+    shelf.texts["other"] = LEDGER
+    location = locations.register(target="shop", actor=grace).location
     settings.WAYMARK = {**settings.WAYMARK, "catalog": {**settings.WAYMARK["catalog"], "readonly": True}}
-    with pytest.raises(PermissionDenied, match="This operation not allowed in readonly mode"):
-        locations.register(target="shop", actor=grace)
+    for change in (
+        lambda: locations.register(target="other", actor=grace),
+        lambda: locations.update(location, target="other", actor=grace),
+        lambda: locations.unregister(location, grace),
+    ):
+        with pytest.raises(ReadOnly, match="This operation not allowed in readonly mode"):
+            change()
+    assert [place.target for place in Location.objects.all()] == ["shop"]
+    # Nothing is changed by looking, nor by reading again.
+    assert locations.preview(target="other", actor=grace)[0].ref == "component:default/ledger"
+    assert locations.refresh(location, grace).is_clean
+
+
+def test_a_place_moves_and_what_it_still_describes_stays_itself(shelf, ada):
+    location = locations.register(target="shop", actor=ada).location
+    uid = Entity.objects.get(ref="component:default/checkout").uid
+    shelf.texts["moved"] = COMPONENT.replace("production", "deprecated")
+    moved = locations.update(location, target="moved", actor=ada)
+    entity = Entity.objects.get(ref="component:default/checkout")
+    assert (moved.pk, moved.target, moved.error) == (location.pk, "moved", "")
+    assert (entity.uid, entity.lifecycle) == (uid, "deprecated")
+    assert Entity.objects.filter(kind="location").count() == 1
+    assert AuditEvent.objects.get(event="location.changed").actor_ref == "user:default/ada"
+
+
+def test_what_a_moved_place_describes_no_more_goes(shelf, grace):
+    shelf.texts["shop"] = f"{COMPONENT}---\n{LEDGER}"
+    location = locations.register(target="shop", actor=grace).location
+    shelf.texts["moved"] = COMPONENT
+    locations.update(location, target="moved", actor=grace)
+    assert list(Entity.objects.filter(kind="component").values_list("name", flat=True)) == ["checkout"]
+
+
+def test_a_place_that_cannot_move_stays_as_it_was(shelf, ada, grace):
+    location = locations.register(target="shop", actor=ada).location
+    shelf.texts |= {"foreign": LEDGER, "known": LEDGER}
+    locations.register(target="known", actor=grace)
+    for target, error in (
+        ("nowhere", LocationUnreadable),
+        ("foreign", PermissionDenied),
+        ("known", LocationExists),
+    ):
+        with pytest.raises(error):
+            locations.update(location, target=target, actor=ada)
+    location.refresh_from_db()
+    assert location.target == "shop"
+    assert Entity.objects.filter(ref="component:default/checkout").exists()
+
+
+def test_a_place_moves_for_those_who_own_all_of_it(shelf, ada, grace, vera):
+    shelf.texts |= {"shop": f"{COMPONENT}---\n{LEDGER}", "mine": COMPONENT}
+    location = locations.register(target="shop", actor=grace).location
+    for actor in (ada, vera):
+        with pytest.raises(PermissionDenied):
+            locations.update(location, target="mine", actor=actor)
+
+
+def test_a_place_that_moves_to_where_it_is_is_read_again(shelf, ada):
+    location = locations.register(target="shop", actor=ada).location
+    shelf.texts["shop"] = COMPONENT.replace("production", "deprecated")
+    locations.update(location, target="shop", actor=ada)
+    assert Entity.objects.get(ref="component:default/checkout").lifecycle == "deprecated"
 
 
 def test_a_preview_stores_nothing_and_tells_what_would_be(shelf, ada):
