@@ -16,6 +16,7 @@ class Act(StrEnum):
     READ_RUN = "read a run"
     CONTROL_RUN = "cancel, retry or undo a run"
     EDIT_TEMPLATES = "edit templates"
+    EDIT_KINDS = "edit kinds of entities"
     MANAGE_PEOPLE = "manage people, tokens and integrations"
 
 
@@ -35,6 +36,7 @@ _ROWS = {
     Act.READ_RUN: (_D, _D, _T, _T, _A, _A),
     Act.CONTROL_RUN: (_D, _D, _O, _T, _T, _A),
     Act.EDIT_TEMPLATES: (_D, _D, _D, _D, _A, _A),
+    Act.EDIT_KINDS: (_D, _D, _D, _D, _A, _A),
     Act.MANAGE_PEOPLE: (_D, _D, _D, _D, _D, _A),
 }
 TABLE: dict[Act, dict[Role, Rule]] = {act: dict(zip(_COLUMNS, row, strict=True)) for act, row in _ROWS.items()}

@@ -1,16 +1,19 @@
-"""What administrators look at: where the catalog reads, what it read, what came of it. Nothing is edited here."""
+"""What administrators look at: where the catalog reads, what it read, what came of it; and the kinds that they add."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Descriptor, Entity, Location
+from accounts.http import PortalRequest
+from accounts.permissions import Act, may
+from catalog import custom_kinds
+from catalog.models import CustomKind, Descriptor, Entity, Location
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -58,3 +61,41 @@ class EntityAdmin(ReadOnlyAdmin):
     @admin.display(description=_("document"))
     def pretty_document(self, entity: Entity) -> str:
         return json.dumps(json.loads(entity.document), indent=2, ensure_ascii=False)
+
+
+@admin.register(CustomKind)
+class CustomKindAdmin(admin.ModelAdmin[CustomKind]):
+    """The kinds of entities that this installation adds to those that every catalog has."""
+
+    list_display = ("kind", "versions", "changed_at")
+    search_fields = ("kind",)
+    actions = None
+
+    @admin.display(description=_("versions"))
+    def versions(self, row: CustomKind) -> str:
+        return ", ".join(map(str, row.api_versions))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _may_edit_kinds(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _may_edit_kinds(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _may_edit_kinds(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _may_edit_kinds(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _may_edit_kinds(request)
+
+    def save_model(self, request: HttpRequest, obj: CustomKind, form: Any, change: bool) -> None:
+        custom_kinds.save(obj, actor=cast("PortalRequest", request).actor)
+
+    def delete_model(self, request: HttpRequest, obj: CustomKind) -> None:
+        custom_kinds.remove(obj, actor=cast("PortalRequest", request).actor)
+
+
+def _may_edit_kinds(request: HttpRequest) -> bool:
+    return may(cast("PortalRequest", request).actor, Act.EDIT_KINDS)

@@ -15,7 +15,7 @@ MOST = 5_000
 
 def of(refs: Collection[str], types: Collection[str] = ()) -> Iterator[Edge]:
     """Yield the arrows that begin or end at `refs`; only those of some types where there are any."""
-    words = {*types, *(relations.INVERSE[each] for each in types if each in relations.INVERSE)}
+    words = {*types, *(inverse for each in types if (inverse := relations.inverse_of(each)))}
     chosen = {"type__in": sorted(words)} if words else {}
     for chunk in bulk.chunks(sorted(refs), bulk.CHUNK // 2):
         for side in ("source_ref__in", "target_ref__in"):

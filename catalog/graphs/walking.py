@@ -22,7 +22,7 @@ class Edge:
 
 def edge(source: str, type_: str, target: str) -> Edge:
     """Return a declared relation as the arrow that both of its words mean."""
-    inverse = relations.INVERSE.get(type_)
+    inverse = relations.inverse_of(type_)
     if inverse is not None and (inverse in FORWARD or (type_ not in FORWARD and inverse < type_)):
         return Edge(target, inverse, source)
     return Edge(source, type_, target)
