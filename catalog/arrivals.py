@@ -14,6 +14,7 @@ from catalog.descriptor.descriptors import Parsed
 from catalog.history.recording import Event, State
 from catalog.history.recording import Place as HistoryPlace
 from catalog.models import Descriptor, Entity
+from catalog.sources.referenced import Reference
 from catalog.stitch import Piece, Stitched
 from catalog.storage import bulk, facets
 from catalog.storage.columns import Columns
@@ -28,6 +29,7 @@ class FileChange:
     content_hash: str
     text: str = field(repr=False)
     parsed: list[Parsed] = field(repr=False)
+    references: list[Reference] = field(default_factory=list, repr=False)
     id: int = 0
 
     @property

@@ -101,13 +101,23 @@ class Builder:
     Args:
         chunk: the text that the events' marks count in.
         keep_places: note where each value stands; costs twice the time.
+        has_merge_keys: whether `<<` brings in the keys of the maps that it names.
     """
 
-    def __init__(self, chunk: str, limits: Limits, problems: Problems, *, keep_places: bool = False) -> None:
+    def __init__(
+        self,
+        chunk: str,
+        limits: Limits,
+        problems: Problems,
+        *,
+        keep_places: bool = False,
+        has_merge_keys: bool = True,
+    ) -> None:
         self._chunk = chunk
         self._limits = limits
         self._problems = problems
         self._keep_places = keep_places
+        self._merge_key = MERGE if has_merge_keys else None
         self._open: list[_Open] = []
         self._anchors: dict[str, _Anchored] = {}
         self._nodes = self._bytes = self._added_nodes = self._added_bytes = 0
@@ -154,7 +164,7 @@ class Builder:
             self._emit(value, event, self._new_place(event), nodes=1, size=size)
         elif parent.is_list:
             parent.value.append(value)
-        elif parent.key is not None and parent.key != MERGE:
+        elif parent.key is not None and parent.key != self._merge_key:
             parent.value[parent.key] = value
             parent.key = None
         elif parent.key is None and type(value) is str and value not in parent.value:
@@ -221,7 +231,7 @@ class Builder:
 
     def _put(self, parent: _Open, value: Any, event: Any, place: Place | None) -> None:
         key, parent.key = parent.key or "", None
-        if key == MERGE and isinstance(value, dict | list):
+        if key == self._merge_key and isinstance(value, dict | list):
             parent.merged = [*(parent.merged or ()), (value, event)]
             return
         parent.value[key] = value

@@ -101,10 +101,13 @@ class Positions:
         return key, place.start
 
 
-def load_all(text: str, *, limits: Limits = LIMITS) -> list[Document]:
+def load_all(text: str, *, limits: Limits = LIMITS, has_merge_keys: bool = True) -> list[Document]:
     """Return the documents of a file in their order; empty ones are left out.
 
     Never raises: whatever is wrong is a problem of the document that it stands in.
+
+    Args:
+        has_merge_keys: whether `<<` brings in what it names; else it is a key like any other, as in YAML 1.2.
     """
     text = text.removeprefix("\ufeff")
     refused = _refused(text, limits)
@@ -112,7 +115,7 @@ def load_all(text: str, *, limits: Limits = LIMITS) -> list[Document]:
         return [Document(None, [refused], refused.line, 0, text)]
     documents: list[Document] = []
     for chunk, first_line in _chunks(text):
-        for document in _read(chunk, first_line, limits, len(documents)):
+        for document in _read(chunk, first_line, limits, len(documents), has_merge_keys):
             if len(documents) >= limits.documents:
                 too_many = Problem(
                     f"The file holds more than {limits.documents} documents.",
@@ -171,18 +174,20 @@ def _chunks(text: str) -> Iterator[tuple[str, int]]:
         line += len(LINE_END.findall(chunk))
 
 
-def _read(chunk: str, first_line: int, limits: Limits, index: int) -> Iterator[Document]:
+def _read(chunk: str, first_line: int, limits: Limits, index: int, has_merge_keys: bool) -> Iterator[Document]:
     found = plain.read(chunk) if limits is LIMITS else None
     if found is None:
-        yield from _read_events(chunk, first_line, limits, index)
+        yield from _read_events(chunk, first_line, limits, index, has_merge_keys)
     else:
         value, before = found
         yield Document(value, [], first_line + before, index, chunk, first_line)
 
 
-def _read_events(chunk: str, first_line: int, limits: Limits, index: int) -> Iterator[Document]:
+def _read_events(
+    chunk: str, first_line: int, limits: Limits, index: int, has_merge_keys: bool = True
+) -> Iterator[Document]:
     problems = Problems(first_line)
-    builder = Builder(chunk, limits, problems)
+    builder = Builder(chunk, limits, problems, has_merge_keys=has_merge_keys)
     try:
         for event in _events(chunk):
             if type(event) is yaml.DocumentStartEvent and event.tags:
@@ -194,7 +199,7 @@ def _read_events(chunk: str, first_line: int, limits: Limits, index: int) -> Ite
                     is_broken = any(problem.is_error for problem in found)
                     yield Document(None if is_broken else value, found, line, index, chunk, first_line)
                     index += 1
-                builder = Builder(chunk, limits, problems)
+                builder = Builder(chunk, limits, problems, has_merge_keys=has_merge_keys)
             else:
                 builder.add(event)
     except Broken:

@@ -18,7 +18,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import providers, removal, schedule, sources
+from catalog import custom_kinds, providers, removal, schedule, sources, unreadable
 from catalog.arrivals import FileChange
 from catalog.causes import Cause, because
 from catalog.descriptor.annotations import Place
@@ -27,7 +27,9 @@ from catalog.problems import Problem
 from catalog.removal import Outcome
 from catalog.schedule import after_interval as next_refresh
 from catalog.sources import Reading, Unreadable
-from catalog.storage import children, generated, known, memberships, parsing, reading, rules
+from catalog.sources.base import LONGEST_ETAG
+from catalog.sources.referenced import Library
+from catalog.storage import children, generated, known, memberships, parsing, reading, references, rules
 from catalog.storage.store import Store
 from integrations import http
 from integrations.git import looks
@@ -36,7 +38,6 @@ __all__ = ["Report", "Run", "next_refresh", "place_of", "read_targets", "refresh
 
 # How often a location may be read in one go; the second time it takes over a ref that another gave up.
 MOST_READINGS = 3
-LONGEST_ETAG = 255
 # A place that isn't read in this time is given up until its next turn.
 READING_SECONDS = 120.0
 # What a worker reads in one go; what is left then is due at once.
@@ -92,7 +93,10 @@ def read_targets(targets: Iterable[str], *, dry_run: bool = False, progress: Pro
             run.read([_named(type_, target).pk for type_, target in places], deep=True)
             return run.report
         # All that may take long comes first: nobody else writes while the transaction is open.
-        run = Run(readings=reading.fetch(places, progress=progress), is_closed=True, progress=progress)
+        library = Library()
+        readings = reading.fetch(places, library=library, progress=progress)
+        library.is_closed = True
+        run = Run(readings=readings, library=library, is_closed=True, progress=progress)
         with transaction.atomic():
             run.read([_named(type_, target).pk for type_, target in places], deep=True)
             transaction.set_rollback(True)
@@ -122,6 +126,7 @@ class Run:
 
     Args:
         readings: what was read before, by (type, target), or why it could not be; it is not read again.
+        library: the files that descriptors name in placeholders, as far as they were read before.
         is_closed: nothing but `readings` is read; what is not among them counts as unchanged.
         seconds: after which no further location is begun.
     """
@@ -130,12 +135,14 @@ class Run:
         self,
         *,
         readings: Mapping[Key, Reading | Unreadable] | None = None,
+        library: Library | None = None,
         is_closed: bool = False,
         seconds: float | None = None,
         progress: Progress = lambda line: None,
     ) -> None:
         self.report = Report()
         self._readings = readings or {}
+        self._library = library or Library()
         self._is_closed = is_closed
         self._ends_at = time.monotonic() + seconds if seconds else None
         self._progress = progress
@@ -148,6 +155,7 @@ class Run:
         Args:
             deep: read the known ones below them as well.
         """
+        custom_kinds.refresh()
         queue = list(location_ids)
         people: set[str] = set()
         with looks.one_look():
@@ -197,7 +205,7 @@ class Run:
             # Read with other rules than today's, or to be read anew: the source must not say that nothing is new.
             location.etag, location.memory = "", None
         try:
-            found = self._reading(location)
+            found, before = self._with_references(location, self._reading(location), before)
         except Unreadable as error:
             return self._missed(location, error, now)
         outcome = Outcome() if found.unchanged else self._store(location, found, before, now)
@@ -221,6 +229,20 @@ class Run:
         self.report.add(outcome)
         return outcome
 
+    def _with_references(
+        self, location: Location, found: Reading, before: dict[str, str]
+    ) -> tuple[Reading, dict[str, str]]:
+        """Forget the hash of files in which a placeholder leads to another text than before; they are read anew."""
+        with http.within(READING_SECONDS):
+            stale = references.stale(location, self._library)
+        if not stale:
+            return found, before
+        if not stale <= {file.path for file in found.files}:
+            # The files themselves are as they were, but their text is needed.
+            location.etag, location.memory = "", None
+            found = self._reading(location)
+        return found, {path: "" if path in stale else hash_ for path, hash_ in before.items()}
+
     def _reading(self, location: Location) -> Reading:
         before = self._readings.get((location.type, location.target))
         if isinstance(before, Unreadable):
@@ -243,7 +265,7 @@ class Run:
             seconds = providers.of_location(location).schedule.timeout.total_seconds()
         try:
             with http.within(seconds):
-                return sources.of_type(location.type).read(location)
+                return sources.read(location)
         except Unreadable as error:
             if error.host:
                 self._silent_hosts[error.host] = error
@@ -272,9 +294,11 @@ class Run:
         if not jobs and not vanished and not extra:
             return Outcome()
         with _uncollected():
-            parsed = parsing.parse_files(jobs, rules=rules.for_location(location), progress=self._progress)
+            with http.within(READING_SECONDS):
+                allowed = rules.for_location(location)
+                parsed = parsing.parse_files(jobs, rules=allowed, library=self._library, progress=self._progress)
             changes = [
-                FileChange(place, hashes[file.path], file.text, documents)
+                FileChange(place, hashes[file.path], file.text, documents, self._library.named_by(file.path))
                 for (file, place), documents in zip(jobs, parsed, strict=True)
             ]
             return Store(location, changes, vanished, now=now, commit=found.commit).run(extra)
@@ -285,21 +309,11 @@ class Run:
         total = Entity.objects.filter(location__in=ids).exclude(kind="location", name__startswith="generated-").count()
         self.report.unchanged = max(total - self.report.added - self.report.changed, 0)
         missed = Location.objects.filter(pk__in=ids).exclude(error="").order_by("pk")
-        self.report.problems += [_problem_of(location) for location in missed]
+        self.report.problems += [unreadable.problem_of(location) for location in missed]
         broken = Descriptor.objects.with_problems().filter(file__location__in=ids).select_related("file")
         for descriptor in broken.order_by("file__path", "position"):
             for problem in descriptor.problems:
                 self.report.problems.append(Problem.from_json({**problem, "path": descriptor.file.path}))
-
-
-def _problem_of(location: Location) -> Problem:
-    """Return why a location could not be read, at the Location entity that names it if there is one."""
-    named = Descriptor.objects.filter(entity__ref=location.parent_ref).select_related("file").first()
-    if named is None:
-        return Problem(location.error, path=location.target)
-    message = f"{location.parent_ref} leads to {location.target}, which cannot be read: {location.error}"
-    cure = "Mend the target, or write `presence: optional` if it may be missing."
-    return Problem(message, named.line, 1, rule="K09", cure=cure, path=named.file.path)
 
 
 @contextmanager

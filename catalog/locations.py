@@ -157,7 +157,7 @@ def _move(location: Location, type_: str, target: str, actor: Actor) -> Outcome:
 def _store(location: Location, tree: Tree, actor: Actor) -> None:
     """Store what was read of a place. What it leads to beyond that is read by a worker, if there is no time for it."""
     with because(Cause.REGISTERED, actor.ref), http.within(WAIT_SECONDS):
-        ingest.Run(readings=tree.readings, seconds=WAIT_SECONDS).read([location.pk], deep=False)
+        ingest.Run(readings=tree.readings, library=tree.library, seconds=WAIT_SECONDS).read([location.pk], deep=False)
     location.refresh_from_db()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from catalog.descriptor.annotations import ORPHAN
-from catalog.descriptor.relations import INVERSE
+from catalog.descriptor.relations import inverse_of
 from catalog.models import Entity, Facet, FacetKey, Relation
 from catalog.storage import bulk, facets
 from catalog.storage.columns import as_json, digest
@@ -126,7 +126,7 @@ def relations_of(entity_refs: Collection[str]) -> Relations:
             found[ref].add((type_, target))
         others = Relation.objects.filter(target_ref__in=chunk).values_list("target_ref", "type", "source_ref")
         for ref, type_, source in others.iterator():
-            found[ref].add((INVERSE.get(type_, type_), source))
+            found[ref].add((inverse_of(type_) or type_, source))
     return found
 
 

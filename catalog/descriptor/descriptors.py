@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog import documents, refs
+from catalog import documents, placeholders, refs
 from catalog.descriptor import checks, envelope, kinds, relations, targets
 from catalog.descriptor.annotations import Place, generated
 from catalog.descriptor.faults import Fault, Path
 from catalog.descriptor.relations import BadRef, Declared
 from catalog.documents import Document
+from catalog.placeholders import Budget, Files, Filled, NotAsked
 from catalog.problems import Problem
 from catalog.storage import facets
 from catalog.storage.facets import FacetRow
@@ -27,6 +29,7 @@ class Parsed:
         ref: lower case; empty when the document is too broken to tell.
         entity: the descriptor with the annotations that the catalog adds; None when it was refused.
         problems: errors refuse it, warnings don't.
+        filled: the document with what its placeholders stand for; None when it has none.
     """
 
     ref: str
@@ -36,6 +39,14 @@ class Parsed:
     facets: set[FacetRow] = field(default_factory=set, repr=False)
     problems: list[Problem] = field(default_factory=list)
     owner_ref: str = ""
+    filled: Any = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The document as it stands in the file; as JSON, which is YAML too, where other files are a part of it."""
+        if self.filled is None:
+            return self.document.text
+        return json.dumps(self.filled, ensure_ascii=False, indent=2)
 
     @property
     def is_refused(self) -> bool:
@@ -47,14 +58,24 @@ class Parsed:
         self.entity = None
 
 
-def parse(text: str, place: Place, *, rules: Sequence[dict[str, Any]] = ALL_KINDS) -> list[Parsed]:
+class _NoFiles:
+    """Placeholders stay as they are."""
+
+    def text(self, reference: str) -> str:
+        raise NotAsked
+
+
+def parse(
+    text: str, place: Place, *, rules: Sequence[dict[str, Any]] = ALL_KINDS, files: Files | None = None
+) -> list[Parsed]:
     """Return the documents of a file, in its order. Never raises: what is wrong is in their `problems`.
 
     Args:
         rules: of the location, `[{"allow": ["Component"]}]`; any one of them may allow a kind (I09).
+        files: give what placeholders name; without them these stay as they are, and are taken for good.
     """
-    added = generated(place)
-    parsed = [_parsed(document, added, rules) for document in documents.load_all(text)]
+    reading = _Reading(generated(place), rules, files or _NoFiles(), Budget())
+    parsed = [_parsed(document, reading) for document in documents.load_all(text)]
     for one in parsed:
         if one.entity is not None and one.entity["kind"] == "Location":
             one.problems += _wrong_targets(one, place)
@@ -68,19 +89,38 @@ def _wrong_targets(parsed: Parsed, place: Place) -> list[Problem]:
     return [fault.problem(parsed.document.positions) for fault in found if isinstance(fault, Fault)]
 
 
-def _parsed(document: Document, added: dict[str, str], rules: Sequence[dict[str, Any]]) -> Parsed:
+@dataclass(frozen=True)
+class _Reading:
+    """What holds for all documents of a file."""
+
+    added: dict[str, str]
+    rules: Sequence[dict[str, Any]]
+    files: Files
+    budget: Budget
+
+
+def _parsed(document: Document, reading: _Reading) -> Parsed:
     parsed = Parsed("", document, problems=list(document.problems))
     if document.is_broken:
         return parsed
-    value = document.value
+    filled = _filled(document, reading)
+    value = filled.value
+    if value is not document.value:
+        parsed.filled = value
     parsed.ref, parsed.owner_ref = identity(value)
-    faults = _check(value, parsed, rules)
-    if not _refuse(parsed, faults):
-        entity = _annotated(value, added)
+    faults = [fault for fault in _check(value, parsed, reading.rules) if not filled.is_open(fault.path)]
+    if not _refuse(parsed, [*filled.faults, *faults]):
+        entity = _annotated(value, reading.added)
         pairs = facets.pairs(entity)
         if not _refuse(parsed, [_clash(first, second) for first, second in facets.clashing_keys(pairs)]):
             parsed.entity, parsed.facets = entity, facets.rows(pairs)
     return parsed
+
+
+def _filled(document: Document, reading: _Reading) -> Filled:
+    if not any(sign in document.text for sign in placeholders.SIGNS):
+        return Filled(document.value)
+    return placeholders.fill(document.value, reading.files, reading.budget)
 
 
 def _refuse(parsed: Parsed, faults: Iterable[Fault]) -> bool:

@@ -5,17 +5,23 @@ A kind is one entry of the registry. A room above adds its own with `register`, 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
+from catalog.descriptor import relations
 from catalog.descriptor.faults import MISSING, Fault, Path
 from catalog.descriptor.relations import RelationField
 
 Schema = dict[str, Any]
 
+# Of one entity; a list of a million wrong values needs no million sentences.
+MOST_FAULTS = 100
 CORE_VERSIONS = ("backstage.io/v1alpha1", "backstage.io/v1beta1")
 
 
@@ -38,13 +44,19 @@ class Kind:
 
     @cached_property
     def validator(self) -> jsonschema_rs.Draft202012Validator:
-        return jsonschema_rs.Draft202012Validator(self.schema, pattern_options=jsonschema_rs.RegexOptions())
+        return compiled(self.schema)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the kind is, as a text: two that check alike and point at the same have the same."""
+        fields = [[field.name, field.type, field.kind, field.reverse] for field in self.relations]
+        return json.dumps([self.name, self.versions, self.schema, fields], sort_keys=True)
 
     def check(self, spec: Any) -> list[Fault]:
         """Return what is wrong with the `spec` of an entity of this kind."""
         if self.validator.is_valid(spec):
             return []
-        return [self._fault(spec, error) for error in self.validator.iter_errors(spec)]
+        return [self._fault(spec, error) for error in islice(self.validator.iter_errors(spec), MOST_FAULTS)]
 
     def _fault(self, spec: Any, error: jsonschema_rs.ValidationError) -> Fault:
         path = tuple(error.instance_path)
@@ -53,10 +65,6 @@ class Kind:
             path, found = (*path, error.kind.property), MISSING
         words = self._words(path, error)
         expected = words["x-expected"]
-        if is_placeholder(found):
-            message = f"{next(iter(found))} is kept as it is written; the portal does not read the file yet."
-            cure = "Until then, put the content itself here where the portal has to show it."
-            return Fault(("spec", *path), "I10", expected, found, cure, message=message, severity="warning")
         cure = f"Add `{path[-1]}:` below `{'.'.join(map(str, ('spec', *path[:-1])))}:`." if found is MISSING else ""
         return Fault(("spec", *path), words["x-rule"], expected, found, cure or _cure(expected, found))
 
@@ -77,42 +85,73 @@ class Kind:
 def _cure(expected: str, found: Any) -> str:
     if isinstance(found, bool | int | float) and "string" in expected:
         return "Put the value in quotes, so that YAML reads it as a text."
+    if isinstance(found, dict) and len(found) == 1 and next(iter(found)).startswith("$"):
+        # Plug-ins of Backstage add placeholders of their own, such as `$openapi`.
+        return "Write `$text:` to bring in a file as it is; of placeholders the portal knows $text, $json and $yaml."
     return f"Write {expected}, or remove the field if the kind does not need it."
 
 
-def is_placeholder(value: Any) -> bool:
-    """Whether `value` stands for the content of another file: `{$text: ./openapi.yaml}` (I10).
-
-    Plug-ins add placeholders of their own, such as `$openapi`; a file that uses one is as good as any other.
-    """
-    return isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$")
+def compiled(schema: Schema) -> jsonschema_rs.Draft202012Validator:
+    """Return what checks by a schema; its patterns take linear time, and nothing is fetched for it."""
+    options = jsonschema_rs.RegexOptions()
+    return jsonschema_rs.Draft202012Validator(schema, pattern_options=options, offline=True)
 
 
 _kinds: dict[str, Kind] = {}
+# What administrators added, put in place whole whenever it changes.
+_custom: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> None:
     """Add a kind, or put one in the place of another of the same name."""
     _kinds[kind.name] = kind
+    _tell_relations()
+
+
+def use_custom(kinds: Iterable[Kind]) -> None:
+    """Take these for the kinds that administrators added, in place of those before."""
+    global _custom  # noqa: PLW0603 — one for the process, put in place whole
+    _custom = {kind.name: kind for kind in kinds if kind.name not in _kinds}
+    _tell_relations()
+
+
+def _tell_relations() -> None:
+    fields = [field for kind in (*_kinds.values(), *_custom.values()) for field in kind.relations if field.reverse]
+    relations.use_further({**{f.type: f.reverse for f in fields}, **{f.reverse: f.type for f in fields}})
+
+
+def every() -> list[Kind]:
+    """Return all kinds, those that administrators added last."""
+    return [*_kinds.values(), *_custom.values()]
+
+
+def added() -> str:
+    """Return what tells the kinds of packages and of the configuration from those of another start; empty for none."""
+    return "\n".join(kind.fingerprint for kind in _kinds.values() if kind.name not in CORE)
+
+
+def fixed_names() -> list[str]:
+    """Return the names of the kinds that administrators did not add."""
+    return list(_kinds)
 
 
 def named(name: str) -> Kind | None:
     """Return the kind that is written exactly so."""
-    return _kinds.get(name)
+    return _kinds.get(name) or _custom.get(name)
 
 
 def names() -> list[str]:
-    return list(_kinds)
+    return [*_kinds, *_custom]
 
 
 def is_guarded(name: str) -> bool:
     """Whether only a configured source may bring entities of the kind, however it is spelt."""
-    return any(kind.is_guarded and kind.name.lower() == name.lower() for kind in _kinds.values())
+    return any(kind.is_guarded and kind.name.lower() == name.lower() for kind in every())
 
 
 def for_entity(entity: dict[str, Any]) -> Kind | None:
     """Return the kind that takes `entity`, by its name and version; None for a foreign one."""
-    kind = _kinds.get(entity["kind"])
+    kind = named(entity["kind"])
     return kind if kind and entity["apiVersion"] in kind.versions else None
 
 
@@ -309,3 +348,5 @@ for _kind in (
     ),
 ):
     register(_kind)
+
+CORE = frozenset(_kinds)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from catalog import refs
+
+Path = tuple[str | int, ...]
 
 PAIRS = (
     ("ownedBy", "ownerOf"),
@@ -17,6 +20,9 @@ PAIRS = (
     ("childOf", "parentOf"),
 )
 INVERSE = {**dict(PAIRS), **{reverse: forward for forward, reverse in PAIRS}}
+LONGEST_TYPE = 63
+# Of kinds that an installation adds, set anew whenever these change.
+_further: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -24,20 +30,23 @@ class RelationField:
     """A field of `spec` that holds one ref or a list of them.
 
     Attributes:
+        name: with dots for a field in a field.
         kind: of a ref that names none; empty where the ref must carry its kind (R07, R08).
+        reverse: the type as the other side tells it; empty for the relations that every catalog has.
     """
 
     name: str
     type: str
     kind: str
     rule: str
+    reverse: str = ""
 
 
 @dataclass(frozen=True)
 class BadRef:
     """A ref in a field that cannot be read; `path` leads to it from the entity."""
 
-    path: tuple[str | int, ...]
+    path: Path
     text: str
     field: RelationField
 
@@ -60,14 +69,24 @@ def declared(entity: dict[str, Any], fields: tuple[RelationField, ...]) -> tuple
     found: dict[Declared, None] = {}
     bad: list[BadRef] = []
     for field in fields:
-        value = spec.get(field.name)
-        for path, text in _texts(("spec", field.name), value):
+        for path, text in _texts(("spec",), spec, field.name.split(".")):
             target = target_ref(text, kind=field.kind, namespace=namespace)
             if target:
                 found[Declared(field.type, target)] = None
             else:
                 bad.append(BadRef(path, text, field))
     return list(found), bad
+
+
+def inverse_of(type_: str) -> str | None:
+    """Return how a relation reads from its other end; None when nobody has said so."""
+    return INVERSE.get(type_) or _further.get(type_)
+
+
+def use_further(pairs: Mapping[str, str]) -> None:
+    """Take these types, both ways round, for the further ones, in place of those before."""
+    global _further  # noqa: PLW0603 — one for the process, put in place whole
+    _further = dict(pairs)
 
 
 def target_ref(text: str, *, kind: str, namespace: str) -> str:
@@ -79,9 +98,13 @@ def target_ref(text: str, *, kind: str, namespace: str) -> str:
     return ref if len(ref) <= refs.LONGEST else ""
 
 
-def _texts(path: tuple[str | int, ...], value: Any) -> list[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, str):
-        return [(path, value)]
+def _texts(path: Path, value: Any, names: list[str]) -> Iterator[tuple[Path, str]]:
+    """Yield the texts that `names` lead to, field in field, through lists on the way."""
     if isinstance(value, list):
-        return [((*path, index), item) for index, item in enumerate(value) if isinstance(item, str)]
-    return []
+        for index, item in enumerate(value):
+            yield from _texts((*path, index), item, names)
+    elif names:
+        if isinstance(value, dict) and names[0] in value:
+            yield from _texts((*path, names[0]), value[names[0]], names[1:])
+    elif isinstance(value, str):
+        yield path, value

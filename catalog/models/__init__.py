@@ -14,6 +14,7 @@ from catalog.models.entities import (
     address_of,
 )
 from catalog.models.history import EntityRevision, OwnershipSpan
+from catalog.models.kinds import CustomKind, FileReference
 from catalog.models.locations import PROVIDERS, Descriptor, Location, LocationQuerySet, SourceFile
 from catalog.models.personal import Star, Visit
 from catalog.models.searching import FruitlessTerm, SearchEntry, SearchEntryQuerySet, SearchTrigram, SearchWord
@@ -24,6 +25,7 @@ __all__ = [
     "ApiVersion",
     "CatalogRevision",
     "CodeOwners",
+    "CustomKind",
     "Descriptor",
     "DocsFinding",
     "DocsPage",
@@ -34,6 +36,7 @@ __all__ = [
     "EntityRevision",
     "Facet",
     "FacetKey",
+    "FileReference",
     "FruitlessTerm",
     "Location",
     "LocationQuerySet",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 GLOB_SIGNS = frozenset("*?")
 # Bytes of a path or address; PostgreSQL takes no more into an index.
 LONGEST = 2_048
+# Signs of an ETag that are kept.
+LONGEST_ETAG = 255
 
 
 def is_too_long(place: str) -> bool:

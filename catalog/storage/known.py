@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from catalog.descriptor import kinds
 from catalog.models import Location, SourceFile
 from catalog.sources import SourceText
 from catalog.storage import bulk, rules
@@ -22,7 +23,7 @@ def hashes(location: Location) -> dict[str, str]:
 
 def salt(location: Location) -> str:
     """Return the first part of the hashes of a location's files: what decides how they are read, besides their text."""
-    decides = json.dumps([VERSION, str(location.entry), rules.for_location(location)])
+    decides = json.dumps([VERSION, str(location.entry), rules.for_location(location), kinds.added()])
     return hashlib.sha256(decides.encode()).hexdigest()[:SALT_LENGTH]
 
 

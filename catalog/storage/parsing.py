@@ -11,23 +11,31 @@ from catalog.descriptor.descriptors import Parsed
 from catalog.documents import Document
 from catalog.problems import Problem
 from catalog.sources import SourceText
+from catalog.sources.referenced import Library
 
 Job = tuple[SourceText, Place]
 Rules = Sequence[dict[str, Any]]
 
 
-def parse_files(jobs: Sequence[Job], *, rules: Rules, progress: Callable[[str], None]) -> list[list[Parsed]]:
+def parse_files(
+    jobs: Sequence[Job], *, rules: Rules, library: Library | None = None, progress: Callable[[str], None]
+) -> list[list[Parsed]]:
     """Return the documents of each file, in the order of `jobs`."""
     found: list[list[Parsed]] = []
     for file, place in jobs:
-        found.append(parse_file(file, place, rules))
+        found.append(parse_file(file, place, rules, library))
         progress(f"Checked {len(found)} of {len(jobs)} files")
     return found
 
 
-def parse_file(file: SourceText, place: Place, rules: Rules) -> list[Parsed]:
-    """Return the documents of a file; one that could not be read is a broken document."""
+def parse_file(file: SourceText, place: Place, rules: Rules, library: Library | None = None) -> list[Parsed]:
+    """Return the documents of a file; one that could not be read is a broken document.
+
+    Args:
+        library: reads what placeholders lead to; without it they stay as they are, and are taken for good.
+    """
     if file.error:
         problem = Problem(file.error, 1, 1, rule="YAML", cure="Mend the file, or leave it out.")
         return [Parsed("", Document(None, [problem], 1, 0), problems=[problem])]
-    return descriptors.parse(file.text, place, rules=rules)
+    files = library.beside(place) if library else None
+    return descriptors.parse(file.text, place, rules=rules, files=files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from catalog import sources
+from catalog import custom_kinds, placeholders, sources
 from catalog.descriptor import descriptors, targets
 from catalog.descriptor.annotations import Place
 from catalog.descriptor.descriptors import Parsed
@@ -13,6 +13,7 @@ from catalog.descriptor.targets import Target
 from catalog.models import Location
 from catalog.problems import Problem
 from catalog.sources import Reading, SourceText, Unreadable
+from catalog.sources.referenced import Library
 from catalog.storage import parsing, rules
 from integrations import http
 from integrations.git import looks
@@ -32,6 +33,7 @@ class Tree:
     readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
     documents: list[tuple[str, Parsed]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    library: Library = field(default_factory=Library, repr=False)
 
     @property
     def is_usable(self) -> bool:
@@ -45,6 +47,7 @@ def read_tree(type_: str, target: str) -> Tree:
     Raises:
         Unreadable: the place itself cannot be read. Places below it that cannot be are problems.
     """
+    custom_kinds.refresh()
     tree = Tree()
     found = rules.for_target(type_, target)
     queue = [(type_, target)]
@@ -63,7 +66,7 @@ def read_tree(type_: str, target: str) -> Tree:
             tree.readings[key] = reading
             for file in reading.files:
                 place = Place(key[0], file.path, f"{type_}:{target}", reading.commit)
-                for parsed in parsing.parse_file(file, place, found):
+                for parsed in parsing.parse_file(file, place, found, tree.library):
                     tree.documents.append((file.path, parsed))
                     tree.problems += parsed.problems
                     queue += _leads_to(parsed, place)
@@ -73,13 +76,20 @@ def read_tree(type_: str, target: str) -> Tree:
     return tree
 
 
-def fetch(places: Sequence[Key], *, progress: Callable[[str], None]) -> dict[Key, Reading | Unreadable]:
-    """Return what each place and all that they lead to hold, or why it cannot be read; nothing is checked or stored."""
+def fetch(
+    places: Sequence[Key], *, library: Library, progress: Callable[[str], None]
+) -> dict[Key, Reading | Unreadable]:
+    """Return what each place and all that they lead to hold, or why it cannot be read; nothing is checked or stored.
+
+    Args:
+        library: is given the files that placeholders lead to.
+    """
+    custom_kinds.refresh()
     found: dict[Key, Reading | Unreadable] = {}
-    queue = list(places)
+    queue = [(place, place) for place in places]
     with looks.one_look():
         while queue:
-            key = queue.pop(0)
+            key, root = queue.pop(0)
             if key in found:
                 continue
             progress(f"Reading {key[0]}:{key[1]}")
@@ -90,16 +100,21 @@ def fetch(places: Sequence[Key], *, progress: Callable[[str], None]) -> dict[Key
                 found[key] = error
                 continue
             found[key] = reading
-            queue += [target for file in reading.files for target in _named_in(file, key, reading.commit)]
+            for file in reading.files:
+                place = Place(key[0], file.path, f"{root[0]}:{root[1]}", reading.commit)
+                with http.within(PLACE_SECONDS):
+                    queue += [(target, root) for target in _named_in(file, place, library)]
     return found
 
 
-def _named_in(file: SourceText, key: Key, commit: str) -> Iterator[Key]:
-    """Yield the places that the Location entities of a file lead to; most files have none and are not parsed for it."""
-    if "Location" not in file.text:
+def _named_in(file: SourceText, place: Place, library: Library) -> Iterator[Key]:
+    """Yield the places that the Location entities of a file lead to, and have `library` read what placeholders name.
+
+    Most files have neither and are not parsed for it.
+    """
+    if not any(sign in file.text for sign in ("Location", *placeholders.SIGNS)):
         return
-    place = Place(key[0], file.path, f"{key[0]}:{key[1]}", commit)
-    for parsed in parsing.parse_file(file, place, descriptors.ALL_KINDS):
+    for parsed in parsing.parse_file(file, place, descriptors.ALL_KINDS, library):
         yield from _leads_to(parsed, place)
 
 

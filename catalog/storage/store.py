@@ -24,7 +24,7 @@ from catalog.processors import StoredEntity
 from catalog.removal import Outcome
 from catalog.search import index
 from catalog.stitch import Piece
-from catalog.storage import bulk, columns, kept_away, renames
+from catalog.storage import bulk, columns, kept_away, references, renames
 from catalog.storage.columns import Columns
 
 # Documents that one transaction stores. On SQLite all other writers wait for it.
@@ -140,6 +140,7 @@ class Store:
         for file in old:
             file.id = stored[file.place.path]
         bulk.update(SourceFile, ("content_hash", "text"), [(f.content_hash, f.kept_text, f.id) for f in old])
+        references.write(files)
 
     def _meet(self, arrivals: list[Arrival]) -> None:
         """Find what is stored under the refs that arrive, and refuse who comes second."""
@@ -342,7 +343,7 @@ class Store:
             StoredEntity(
                 ref=arrival.parsed.ref,
                 entity=arrival.parsed.entity or {},
-                text=arrival.parsed.document.text,
+                text=arrival.parsed.text,
                 base_url=arrival.file.place.base_url,
                 commit=arrival.file.place.commit,
                 source=arrival.file.place.type,

@@ -9,6 +9,7 @@ from catalog.descriptor.annotations import Place
 from catalog.descriptor.descriptors import Parsed
 from catalog.problems import Problem
 
+OWNED = "type: x\nlifecycle: y\nowner: z"
 PLACE = Place("file", "/test/catalog-info.yaml", "file:/test/catalog-info.yaml")
 COMPONENT = """\
 apiVersion: backstage.io/v1alpha1

@@ -4,9 +4,8 @@ import pytest
 
 from catalog.descriptor import kinds
 from catalog.descriptor.kinds import Kind
-from tests.catalog.reading import problems, refusals, with_spec
+from tests.catalog.reading import OWNED, problems, refusals, with_spec
 
-OWNED = "type: x\nlifecycle: y\nowner: z"
 GOOD = {
     "Component": f"{OWNED}\nsystem: s\nsubcomponentOf: c\nprovidesApis: [a]\nconsumesApis: [a]\ndependsOn: ['api:a']",
     "API": f"{OWNED}\ndefinition: d",
@@ -57,11 +56,6 @@ def test_k01_a_field_that_is_no_text(value):
 
 def test_k01_a_list_that_is_none_and_an_item_that_is_no_text():
     assert refusals(with_spec("Component", f"{OWNED}\nprovidesApis: a\nconsumesApis: [1]")) == [("K01", 9), ("K01", 10)]
-
-
-def test_k02_a_definition_may_name_a_file():
-    (problem,) = problems(with_spec("API", f"{OWNED}\ndefinition:\n  $text: ./openapi.yaml"))
-    assert (problem.rule, problem.severity) == ("I10", "warning")
 
 
 def test_k03_an_mcp_server_has_remotes_and_no_definition():
