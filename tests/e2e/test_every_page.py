@@ -12,6 +12,7 @@ SAMPLES = {
     "tab": "inspect",
 }
 SAMPLES_BY_ROUTE = {
+    "catalog/locations/<int:pk>/unregister/": {"pk": "1"},
     "create/templates/<str:namespace>/<str:name>/": {"namespace": "default", "name": "python-service"},
     "teams/<str:namespace>/<str:name>/": {"namespace": "default", "name": "shop"},
 }
