@@ -88,6 +88,11 @@ class SearchEntry(models.Model):
         return self.url or (address_of(str(self.entity_id)) if self.entity_id else "")
 
     @property
+    def owner_title(self) -> str:
+        """What the owner is called, where `owner_told` was read with the entry; empty when nobody there owns it."""
+        return getattr(self, "owner_told", None) or ""
+
+    @property
     def tag_list(self) -> list[str]:
         return self.tags.split()
 

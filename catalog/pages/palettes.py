@@ -64,48 +64,46 @@ def _filled(groups: Iterable[OptionGroup]) -> list[OptionGroup]:
 def _matching(asked: Asked) -> list[OptionGroup]:
     """Return the groups for a question: those of entities first, each sort of others after what can be done."""
     asked, numbers = _numbers(asked)
-    rows = SearchEntry.objects.for_listing().in_bulk([each for found in numbers.values() for each in found])
-    owners = neighbours.titles({row.owner_ref for row in rows.values()}, actor=asked.actor)
-    words = asked.question.marked
-    options = {
-        type_: [(row, _option(row, words, owners)) for number in found if (row := rows.get(number))]
-        for type_, found in numbers.items()
-    }
-    entities = options.pop(ENTITY, [])
+    rows = search.in_order(numbers)
     offered = commands.offered(asked.question, actor=asked.actor)[:MOST_COMMANDS]
     offered = [*commands.from_rooms(asked.question, actor=asked.actor), *offered]
+    options: dict[str, list[Option]] = {}
+    for row in rows:
+        group = "people" if row.kind in PEOPLE else row.type
+        options.setdefault(group, []).append(_option(row, asked.question.marked))
+    others = [each for each in entry_types.all_types() if each.id != ENTITY]
     return [
-        OptionGroup(_("Entities"), [option for row, option in entities if row.kind not in PEOPLE]),
-        OptionGroup(_("People"), [option for row, option in entities if row.kind in PEOPLE]),
+        OptionGroup(_("Entities"), options.get(ENTITY, [])),
+        OptionGroup(_("People"), options.get("people", [])),
         OptionGroup(_("Do"), _do(asked.question, offered)),
-        *(OptionGroup(_title(type_), [option for _row, option in found]) for type_, found in options.items()),
+        *(OptionGroup(each.title, options.get(each.id, [])[:MOST_OTHERS]) for each in others),
     ]
 
 
-def _numbers(asked: Asked) -> tuple[Asked, dict[str, list[int]]]:
-    """Return the numbers of the best hits of each type; of a question as it may be meant, where it finds nothing."""
+def _numbers(asked: Asked) -> tuple[Asked, list[int]]:
+    """Return the numbers of the best hits; of the question as it may be meant, where it finds no entity."""
+    is_long = len(asked.question.text) >= SHORTEST
     entities = replace(asked, types=(ENTITY,))
-    first = entities.page(MOST_ENTITIES)
-    if not first and len(asked.question.text) >= SHORTEST:
-        meant = search.forgiving(entities)
-        if meant.question.is_corrected:
-            asked, first = replace(asked, question=meant.question), meant.page(MOST_ENTITIES)
-    numbers = {ENTITY: first}
-    if len(asked.question.text) >= SHORTEST or asked.question.is_narrow:
-        for each in entry_types.all_types():
-            if each.id != ENTITY:
-                numbers[each.id] = replace(asked, types=(each.id,)).page(MOST_OTHERS)
-    return asked, numbers
+    found = entities.page(MOST_ENTITIES)
+    if not found and is_long:
+        spelling = search.forgiving(entities)
+        if spelling.is_corrected:
+            asked = replace(asked, question=spelling.asked.question)
+            found = spelling.asked.page(MOST_ENTITIES)
+    others = tuple(each.id for each in entry_types.all_types() if each.id != ENTITY)
+    if others and (is_long or asked.question.is_narrow):
+        found = found + replace(asked, types=others).page(MOST_OTHERS * len(others))
+    return asked, found
 
 
-def _option(row: SearchEntry, words: tuple[str, ...], owners: dict[str, str]) -> Option:
+def _option(row: SearchEntry, words: tuple[str, ...]) -> Option:
     title = marks.pieces(row.title, words)
+    owner = row.owner_title or (refs.short(row.owner_ref) if row.owner_ref else "")
     if row.type == ENTITY:
-        owner = owners.get(row.owner_ref) or (refs.short(row.owner_ref) if row.owner_ref else "")
         end = " · ".join(filter(None, [neighbours.word(row.kind, row.spec_type), owner]))
         return Option(title, row.get_absolute_url(), end, kind=row.kind)
     found = entry_types.named(row.type)
-    about = refs.short(str(row.entity_id)) if row.entity_id else owners.get(row.owner_ref, "")
+    about = refs.short(str(row.entity_id)) if row.entity_id else owner
     end = " · ".join(filter(None, [str(found.word) if found else row.type, about]))
     return Option(title, row.get_absolute_url(), end, icon=found.icon if found else "")
 
@@ -121,8 +119,3 @@ def _end(entity: Entity) -> str:
 
 def _do(question: Question, offered: Iterable[Offered]) -> list[Option]:
     return [Option(marks.pieces(each.title, question.marked), each.url, each.word, icon=each.icon) for each in offered]
-
-
-def _title(type_: str) -> str | Promise:
-    found = entry_types.named(type_)
-    return found.title if found else type_

@@ -16,7 +16,7 @@ from catalog import refs, search
 from catalog.models import SearchEntry
 from catalog.pages import listing, neighbours
 from catalog.query.editions import Edition
-from catalog.search import commands, entry_types, marks
+from catalog.search import commands, entry_types, marks, questions
 from catalog.search.asking import Asked
 from catalog.search.commands import Offered
 from catalog.search.rows import ENTITY
@@ -52,7 +52,6 @@ class Hit:
 
     entry: SearchEntry
     words: tuple[str, ...]
-    owner: str = ""
 
     @property
     def url(self) -> str:
@@ -116,7 +115,8 @@ class Found:
     owners: list[Sort] = field(default_factory=list)
     commands: list[Offered] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
-    # The likeliest spelling, where nothing was found as it was typed.
+    # Nothing was found as it was typed; `meant` is how it is spelled where something was.
+    is_corrected: bool = False
     meant: str = ""
     # Words that find something by themselves, where all of them together find nothing.
     apart: list[str] = field(default_factory=list)
@@ -166,18 +166,22 @@ def read(wanted: Wanted, number: object, *, actor: Actor) -> Found:
     asked = search.ask(wanted.term, actor=actor, sort=wanted.sort)
     if asked.question.is_empty:
         return found
-    counts = _counts(asked, wanted)
+    edition = Edition.now(actor)
+    counts = _common_counts(asked, wanted, edition)
     if not counts and not wanted.owners:
-        asked = _corrected(asked, found)
-        counts = _counts(asked, wanted) if found.meant else counts
+        spelling = search.forgiving(asked)
+        asked, found.is_corrected = spelling.asked, spelling.is_corrected
+        counts = _common_counts(asked, wanted, edition) if found.is_corrected else {}
+        found.apart = [" ".join(word.parts) for word in spelling.known] if len(asked.question.words) > 1 else []
+    if not found.is_corrected:
+        counts |= _own_counts(asked, wanted)
     _tell_sorts(found, counts)
     found.total = sum(count for key, count in counts.items() if _is_wanted(key, wanted))
-    narrowed = _narrowed(asked, wanted)
     if found.total:
-        found.page = _Counted(narrowed, found.total).get_page(cast("Any", number))
+        found.page = _Counted(_narrowed(asked, wanted), found.total).get_page(cast("Any", number))
         _tell_hits(found, asked)
-    _tell_owners(found, _narrowed(asked, replace(wanted, owners=())))
-    if not (wanted.kind or wanted.type or wanted.owners) and (found.page is None or found.page.number == 1):
+        _tell_owners(found, asked, edition)
+    if not found.is_narrowed and (found.page is None or found.page.number == 1):
         found.commands = commands.offered(asked.question, actor=actor)[:MOST_COMMANDS]
     return found
 
@@ -194,35 +198,23 @@ def _is_wanted(key: tuple[str, str], wanted: Wanted) -> bool:
     return (not wanted.kind or kind == wanted.kind) and (not wanted.type or type_ == wanted.type)
 
 
-def _counts(asked: Asked, wanted: Wanted) -> dict[tuple[str, str], int]:
-    """Return how many there are of each type and kind. What everybody finds is counted once in an edition."""
-    chosen = _narrowed(asked, Wanted(owners=wanted.owners))
-    edition = Edition.now(asked.actor)
-    common = replace(chosen, types=entry_types.of_all())
-    counts = edition.cached(["search", _key(common)], lambda: _listed(common.counts()))
-    own = replace(chosen, types=entry_types.of_some())
-    return {(type_, kind): count for type_, kind, count in [*counts, *_listed(own.counts() if own.types else {})]}
+def _common_counts(asked: Asked, wanted: Wanted, edition: Edition) -> dict[tuple[str, str], int]:
+    """Return how many there are of each type and kind that everybody finds, counted once in an edition."""
+    chosen = replace(_narrowed(asked, Wanted(owners=wanted.owners)), types=entry_types.of_all())
+    counts = edition.cached(["search", _key(chosen)], lambda: [(*key, count) for key, count in chosen.counts().items()])
+    return {(type_, kind): count for type_, kind, count in counts}
 
 
-def _listed(counts: dict[tuple[str, str], int]) -> list[tuple[str, str, int]]:
-    return [(*key, count) for key, count in counts.items()]
+def _own_counts(asked: Asked, wanted: Wanted) -> dict[tuple[str, str], int]:
+    """Return how many there are of each type of which each reader finds their own."""
+    types = entry_types.of_some()
+    return replace(_narrowed(asked, Wanted(owners=wanted.owners)), types=types).counts() if types else {}
 
 
 def _key(asked: Asked) -> str:
     """Return what the number of hits depends on, beside who asks."""
-    mine = sorted(asked.actor.owner_refs) if "me" in asked.question.owners else []
+    mine = sorted(asked.actor.owner_refs) if questions.MINE in asked.question.owners else []
     return repr((asked.question, asked.types, mine))
-
-
-def _corrected(asked: Asked, found: Found) -> Asked:
-    """Return the question as it may have been meant; where that is not known, tell which words find something alone."""
-    meant = search.forgiving(asked)
-    if meant.question.is_corrected and meant.total():
-        found.meant = meant.question.corrected
-        return meant
-    if len(asked.question.words) > 1:
-        found.apart = [" ".join(word.parts) for word in search.known(asked)]
-    return asked
 
 
 def _tell_sorts(found: Found, counts: dict[tuple[str, str], int]) -> None:
@@ -244,18 +236,24 @@ def _tell_sorts(found: Found, counts: dict[tuple[str, str], int]) -> None:
 
 def _tell_hits(found: Found, asked: Asked) -> None:
     rows = search.in_order(list(found.page or ()))
-    found.titles = neighbours.titles({row.owner_ref for row in rows}, actor=asked.actor)
-    found.hits = [Hit(row, asked.question.marked, row.owner_ref) for row in rows]
+    found.titles = {row.owner_ref: row.owner_title for row in rows if row.owner_title}
+    found.hits = [Hit(row, asked.question.marked) for row in rows]
+    if found.is_corrected and rows:
+        found.meant = asked.question.spelled_as(f"{rows[0].name} {rows[0].title} {rows[0].tags}")
 
 
-def _tell_owners(found: Found, asked: Asked) -> None:
+def _tell_owners(found: Found, asked: Asked, edition: Edition) -> None:
     """Tell the owners of most hits, and those that are chosen."""
+    if found.is_corrected:  # what was meant is not certain yet
+        return
     wanted = found.wanted
-    common = replace(asked, types=asked.types or entry_types.of_all())
-    counts = Edition.now(asked.actor).cached(["search owners", _key(common)], common.owners)
+    narrowed = _narrowed(asked, replace(wanted, owners=()))
+    narrowed = replace(narrowed, types=narrowed.types or entry_types.of_all())
+    counts = edition.cached(["search owners", _key(narrowed)], narrowed.owners)
     first = sorted(counts, key=lambda ref: (-counts[ref], ref))[:MOST_OWNERS]
     shown = [*first, *(ref for ref in wanted.owners if ref not in first)]
-    titles = neighbours.titles(shown, actor=asked.actor)
+    missing = [ref for ref in shown if ref not in found.titles]
+    titles = found.titles | (neighbours.titles(missing, actor=asked.actor) if missing else {})
     found.owners = [
         Sort(
             titles.get(ref) or refs.short(ref),

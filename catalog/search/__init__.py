@@ -1,6 +1,6 @@
 """Finding things by what people remember of them."""
 
-from catalog.search.asking import BEST, BY_TITLE, SORTS, Asked, ask, containing, entities, forgiving, in_order, known
+from catalog.search.asking import BEST, BY_TITLE, SORTS, Asked, Spelling, ask, containing, entities, forgiving, in_order
 from catalog.search.entry_types import EntryType, register
 from catalog.search.fruitless import terms as fruitless_terms
 
@@ -10,12 +10,12 @@ __all__ = [
     "SORTS",
     "Asked",
     "EntryType",
+    "Spelling",
     "ask",
     "containing",
     "entities",
     "forgiving",
     "fruitless_terms",
     "in_order",
-    "known",
     "register",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Exists, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from accounts.actors import Actor
 from catalog.models import Entity, EntityQuerySet, SearchEntry, SearchEntryQuerySet
@@ -72,7 +72,8 @@ class Asked:
             first = self._beginnings(wanted)
             if len(first) == wanted:
                 return first[offset:]
-            named = self._ranked(self.matches().filter(matching.in_names(self.question)), wanted)
+            # Where no name begins so, hardly one has it inside.
+            named = self._ranked(self.matches().filter(matching.in_names(self.question)), wanted) if first else []
             if len(named) == wanted:
                 return named[offset:]
         return self._ranked(self.matches(), wanted)[offset:]
@@ -126,44 +127,56 @@ def ask(term: str, *, actor: Actor, types: tuple[str, ...] = (), sort: str = BES
 
 
 def in_order(numbers: list[int]) -> list[SearchEntry]:
-    """Return the entries with these numbers, in their order, as hits show them."""
-    rows = SearchEntry.objects.for_listing().in_bulk(numbers)
+    """Return the entries with these numbers, in their order, as hits show them, each with its `owner_title`."""
+    owner = Entity.objects.filter(ref=OuterRef("owner_ref")).values("title")[:1]
+    rows = SearchEntry.objects.for_listing().annotate(owner_told=Subquery(owner)).in_bulk(numbers)
     return [rows[number] for number in numbers if number in rows]
 
 
-def forgiving(asked: Asked) -> Asked:
+@dataclass(frozen=True)
+class Spelling:
+    """A question that found nothing, as it may have been meant.
+
+    Attributes:
+        asked: with other words in the place of those that nothing has; as it was where there is nothing to correct.
+        known: the words that find something by themselves.
+    """
+
+    asked: Asked
+    known: tuple[Word, ...] = ()
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.asked.question.is_corrected
+
+
+def forgiving(asked: Asked) -> Spelling:
     """Return the question as it may have been meant: for words that nothing has, others that are near to them.
 
-    Only words that find something for this reader are taken, so that nothing is said about what they may not see. The
-    same question comes back where there is nothing to correct.
+    Those stand in names that everybody finds who reads the catalog, or did; what they find is asked by whoever asks.
     """
     typed = asked.question.words
-    # Nothing has a question of one word, or nobody would ask.
-    there = _which(asked, list(typed)) if len(typed) > 1 else [False]
-    unknown = [word for word, is_there in zip(typed, there, strict=True) if not is_there][:MOST_CORRECTED]
-    meant = {word: vocabulary.meant_by(word.joined or word.parts[0]) for word in unknown}
-    candidates = [Word((each,)) for found in meant.values() for each in found]
-    known = {word.parts[0] for word, is_there in zip(candidates, _which(asked, candidates), strict=True) if is_there}
-    instead = {word: tuple(each for each in found if each in known) for word, found in meant.items()}
-    words = tuple(replace(word, instead=instead.get(word, ())) for word in typed)
-    return replace(asked, question=asked.question.with_words(words))
+    if not typed:
+        return Spelling(asked)
+    alone = [replace(asked, question=Question(words=(word,))) for word in typed]
+    is_found, *there = _find_something([asked, *alone])
+    known = tuple(word for word, is_there in zip(typed, there, strict=True) if is_there)
+    if is_found:
+        return Spelling(asked, known)
+    unknown = [word for word in typed if word not in known][:MOST_CORRECTED]
+    meant = vocabulary.meant_by([word.joined or word.parts[0] for word in unknown])
+    instead = dict(zip(unknown, meant, strict=True))
+    words = tuple(replace(word, instead=tuple(instead.get(word, ()))) for word in typed)
+    return Spelling(replace(asked, question=asked.question.with_words(words)), known)
 
 
-def known(asked: Asked) -> list[Word]:
-    """Return those words of a question that find something by themselves."""
-    typed = list(asked.question.words)
-    return [word for word, is_there in zip(typed, _which(asked, typed), strict=True) if is_there]
-
-
-def _which(asked: Asked, words: list[Word]) -> list[bool]:
-    """Return which of `words` find something for who asks, all in one statement."""
-    if not words:
-        return []
-    found = [Exists(replace(asked, question=Question(words=(word,))).matches()) for word in words]
-    names = [f"has_{number}" for number in range(len(found))]
+def _find_something(questions_asked: list[Asked]) -> list[bool]:
+    """Return which questions find something, all of them in one statement."""
+    found = [Exists(each.matches()) for each in questions_asked]
+    names = [f"finds_{number}" for number in range(len(found))]
     # Asked beside any one row: where there is none, there is nothing to find.
     row = SearchEntry.objects.order_by("pk").annotate(**dict(zip(names, found, strict=True))).values_list(*names)
-    return list(row[:1].first() or [False] * len(words))
+    return list(row[:1].first() or [False] * len(found))
 
 
 def entities(term: str, *, actor: Actor, kind: str = "") -> EntityQuerySet:

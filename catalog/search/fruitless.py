@@ -5,6 +5,7 @@ A page tells of a term once its reader has paused there, so that a word typed le
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 from django.core.cache import cache
@@ -58,9 +59,9 @@ def normalized(asked: Asked) -> str:
 def _is_first(term: str, session: str) -> bool:
     """Whether a session has not told of the term within the hour, nor of too many."""
     seconds = int(HOUR.total_seconds())
-    if not cache.add(f"fruitless:{session}:{term}", 1, seconds):
-        return False
     key = f"fruitless:{session}"
+    if not cache.add(f"{key}:{hashlib.sha256(term.encode()).hexdigest()}", 1, seconds):
+        return False
     cache.add(key, 0, seconds)
     try:
         return int(cache.incr(key)) <= MOST_IN_AN_HOUR

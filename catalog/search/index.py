@@ -69,11 +69,15 @@ def stored(arrivals: Iterable[Arrival]) -> None:
 def removed(entity_refs: Collection[str]) -> None:
     """Have the search find neither these entities nor what belongs to them."""
     remove(ENTITY, entity_refs)
-    # `<ref>#…`; "$" is the sign after "#".
     for chunk in bulk.chunks(entity_refs, RANGES):
-        inside = (Q(key__gte=f"{ref}#", key__lt=f"{ref}$") for ref in chunk)
+        theirs = Q(*map(belonging, chunk), _connector=Q.OR)
         for type_ in entry_types.of_entities():
-            _remove(Q(type=type_) & Q(*inside, _connector=Q.OR))
+            _remove(Q(type=type_) & theirs)
+
+
+def belonging(entity_ref: str) -> Q:
+    """Return the condition on entries that they belong to an entity: their keys are `<ref>#…`, which an index finds."""
+    return Q(key__gte=f"{entity_ref}#", key__lt=f"{entity_ref}$")  # "$" is the sign after "#"
 
 
 def take_in(numbered: Sequence[Indexed]) -> None:

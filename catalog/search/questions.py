@@ -60,10 +60,14 @@ class Question:
         """Whether other words are looked for than were typed."""
         return any(word.instead for word in self.words)
 
-    @property
-    def corrected(self) -> str:
-        """The likeliest spelling of what was typed."""
-        plain = [word.instead[0] if word.instead else " ".join(word.parts) for word in self.words]
+    def spelled_as(self, text: str) -> str:
+        """Return what was typed, corrected as it is written in `text`, one of the hits."""
+        written, together = tokens.of(text)
+        known = [*written, *together]
+        plain = []
+        for word in self.words:
+            fitting = (each for each in word.instead if any(other.startswith(each) for other in known))
+            plain.append(next(fitting, word.instead[0]) if word.instead else " ".join(word.parts))
         return " ".join(plain + [f'"{" ".join(phrase)}"' for phrase in self.phrases])
 
     @property

@@ -7,18 +7,21 @@ brings no new word writes nothing here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Value
+from django.db.models import Count, QuerySet, Value
 from django.db.models.functions import Abs, Length
 
 from catalog.models import SearchTrigram, SearchWord
 from catalog.search import mistakes
 from catalog.storage import bulk
 
+Rows = QuerySet[Any, tuple[str, int, int, int]]
 WORDS, TRIGRAMS = "catalog_searchword", "catalog_searchtrigram"
 # Words that are compared with one that was mistyped, and those that are taken to be meant.
 MOST_COMPARED, MOST_MEANT = 400, 5
+COMPARED = ("word", "shared", "off", "place")
 # A part of a word says something from three signs on.
 SHORTEST_PART = 3
 
@@ -41,40 +44,44 @@ def forget(words: Collection[str]) -> None:
         SearchWord.objects.filter(word__in=chunk).delete()
 
 
-def meant_by(word: str) -> list[str]:
-    """Return the words that `word` may be a mistake for, or a part of, the likeliest first."""
-    return (_nearest(word) or _containing(word))[:MOST_MEANT]
+def meant_by(typed: Sequence[str]) -> list[list[str]]:
+    """Return for each word that was typed those that it may be a mistake for, or a part of, the likeliest first."""
+    candidates: dict[int, list[str]] = {}
+    ways = [way for place, word in enumerate(typed) for way in _compared(place, word)]
+    if ways:
+        rows = ways[0].union(*ways[1:]).order_by("-shared", "off", "word") if len(ways) > 1 else ways[0]
+        for word, _shared, _off, place in rows[: MOST_COMPARED * len(typed)]:
+            candidates.setdefault(place, []).append(word)
+    return [_likeliest(word, candidates.get(place, [])) for place, word in enumerate(typed)]
 
 
-def _nearest(word: str) -> list[str]:
-    """Return words that `word` is a mistake for; failing that, such that begin with what it is a mistake for."""
+def _likeliest(word: str, candidates: Iterable[str]) -> list[str]:
+    others = list(dict.fromkeys(other for other in candidates if other != word))
+    if mistakes.allowed(word):
+        found = mistakes.nearest(word, others) or mistakes.nearest_beginnings(word, others)
+    else:
+        found = []
+    return (found or sorted(other for other in others if word in other))[:MOST_MEANT]
+
+
+def _compared(place: int, word: str) -> list[Rows]:
+    """Return what finds the words that `word` is compared with, as rows of `COMPARED`."""
+    if len(word) > mistakes.LONGEST:
+        return []
+    ways: list[Rows] = []
     most = mistakes.allowed(word)
-    if not most or len(word) > mistakes.LONGEST:
-        return []
-    alike = (
-        SearchTrigram.objects.filter(trigram__in=mistakes.trigrams(word))
-        .values("word")
-        .annotate(shared=Count("pk"), off=Abs(Length("word") - len(word)))
-        .filter(shared__gte=mistakes.shared(word))
-    )
-    swapped = SearchWord.objects.filter(word__in=mistakes.transposed(word)).annotate(shared=Value(99), off=Value(0))
-    found = alike.values_list("word", "shared", "off").union(swapped.values_list("word", "shared", "off"))
-    compared = [row[0] for row in found.order_by("-shared", "off", "word")[:MOST_COMPARED] if row[0] != word]
-    return mistakes.nearest(word, compared) or mistakes.nearest_beginnings(word, compared)
-
-
-def _containing(part: str) -> list[str]:
-    if not SHORTEST_PART <= len(part) <= mistakes.LONGEST:
-        return []
-    parts = mistakes.inner_trigrams(part)
-    holders = (
-        SearchTrigram.objects.filter(trigram__in=parts, word__contains=part)
-        .values("word")
-        .annotate(shared=Count("pk"))
-        .filter(shared=len(parts))
-        .order_by("word")
-    )
-    return list(holders.values_list("word", flat=True)[:MOST_MEANT])
+    if most:
+        alike = SearchTrigram.objects.filter(trigram__in=mistakes.trigrams(word)).values("word")
+        alike = alike.annotate(shared=Count("pk"), off=Abs(Length("word") - len(word)), place=Value(place))
+        swapped = SearchWord.objects.filter(word__in=mistakes.transposed(word))
+        ways.append(alike.filter(shared__gte=mistakes.shared(word)).values_list(*COMPARED))
+        ways.append(swapped.annotate(shared=Value(99), off=Value(0), place=Value(place)).values_list(*COMPARED))
+    if len(word) >= SHORTEST_PART:
+        parts = mistakes.inner_trigrams(word)
+        holders = SearchTrigram.objects.filter(trigram__in=parts, word__contains=word).values("word")
+        holders = holders.annotate(shared=Count("pk"), off=Abs(Length("word") - len(word)), place=Value(place))
+        ways.append(holders.filter(shared=len(parts)).values_list(*COMPARED))
+    return ways
 
 
 def _insert(table: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:

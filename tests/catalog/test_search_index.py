@@ -37,12 +37,12 @@ def found(term):
 
 def indexed():
     """Return how many components and pages of docs the index itself has, whatever the entries are."""
-    conditions = {
+    queries = {
         "sqlite": 'catalog_searchindex MATCH \'"¤kcomponent" OR "¤tdocs"\'',
-        "postgresql": "words @@ '¤kcomponent | ¤tdocs'::tsquery",
+        "postgresql": "SELECT count(*) FROM catalog_searchindex WHERE words @@ '¤kcomponent | ¤tdocs'::tsquery",
     }
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM catalog_searchindex WHERE {conditions[connection.vendor]}")
+        cursor.execute(queries[connection.vendor])
         return cursor.fetchone()[0]
 
 

@@ -5,6 +5,7 @@ import pytest
 from accounts.actors import Actor, anonymous, system
 from accounts.roles import Role
 from catalog import search
+from catalog.models import SearchEntry
 from catalog.search import index
 from catalog.search.rows import Entry
 from tests.catalog.factories import make_entities
@@ -223,7 +224,7 @@ def test_runs_are_found_by_those_who_may_read_them_and_counted_for_nobody_else()
 def test_who_may_not_read_the_catalog_finds_nothing_in_any_way():
     asked = search.ask("checkout", actor=anonymous())
     assert (asked.page(10), asked.counts(), asked.owners(), asked.total()) == ([], {}, {}, 0)
-    assert not search.forgiving(search.ask("chekout", actor=anonymous())).question.is_corrected
+    assert search.forgiving(search.ask("chekout", actor=anonymous())).asked.page(10) == []
 
 
 def test_owner_me_finds_what_is_the_readers():
@@ -260,27 +261,34 @@ def test_owners_are_counted():
 def test_typing_mistakes_are_forgiven_where_nothing_is_found(typed, meant, names):
     asked = search.ask(typed, actor=VERA)
     assert asked.total() == 0
-    forgiven = search.forgiving(asked)
-    assert forgiven.question.corrected == meant
+    forgiven = search.forgiving(asked).asked
+    first = search.in_order(forgiven.page(1)) or [SearchEntry()]
+    assert forgiven.question.spelled_as(f"{first[0].name} {first[0].title} {first[0].tags}") == meant
     if names is not None:
         assert titles(forgiven) == names
 
 
 def test_a_word_that_only_runs_have_corrects_nothing():
     index.put([Entry("run", "1", "Secret zanzibar", "/run/1", person_ref="user:default/grace")])
-    assert not search.forgiving(search.ask("zanzibra", actor=system())).question.is_corrected
+    assert not search.forgiving(search.ask("zanzibra", actor=system())).is_corrected
 
 
-def test_a_word_that_is_gone_is_not_proposed():
+def test_a_word_that_is_gone_finds_nothing():
     make_entities(COMPANY.replace("name: ledger", "name: zanzibar"))
-    assert search.forgiving(search.ask("zanzibra", actor=VERA)).question.corrected == "zanzibar"
+    assert titles(search.forgiving(search.ask("zanzibra", actor=VERA)).asked) == ["zanzibar"]
     index.removed(["component:default/zanzibar"])
-    assert not search.forgiving(search.ask("zanzibra", actor=VERA)).question.is_corrected
+    assert titles(search.forgiving(search.ask("zanzibra", actor=VERA)).asked) == []
+
+
+def test_a_question_that_finds_something_is_not_corrected():
+    spelling = search.forgiving(search.ask("ledger book", actor=VERA))
+    assert not spelling.is_corrected
+    assert [word.parts for word in spelling.known] == [("ledger",), ("book",)]
 
 
 @pytest.mark.parametrize("term", ["checkout", "payment", "chekout legder mony", '"each payment" kind:component pay-x'])
 def test_a_question_takes_few_statements(term, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(5):
         asked = search.ask(term, actor=VERA)
         asked.page(25)
         search.forgiving(asked)
