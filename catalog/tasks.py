@@ -8,7 +8,8 @@ from django.utils import timezone
 from catalog import ingest, leaving, locations, personal
 from catalog.apis import reading
 from catalog.attribution import attributing
-from catalog.models import Location
+from catalog.docs import reading as docs_reading
+from catalog.models import Entity, Location
 from catalog.storage import memberships
 from integrations.bell import ring
 
@@ -54,3 +55,17 @@ def read_definitions(_row: str = "") -> None:
 def note_visit(user_id: str, entity_id: str) -> None:
     """Keep that a person looked at an entity; a visit that is lost is no loss."""
     personal.note_visit(int(user_id), int(entity_id))
+
+
+@shared_task(time_limit=300, soft_time_limit=270)
+def read_docs(entity_id: str) -> None:
+    """Read the docs of one entity; those that are as they were cost one conditional request."""
+    ref = Entity.objects.filter(pk=int(entity_id)).values_list("ref", flat=True).first()
+    if ref:
+        docs_reading.read(ref)
+
+
+@shared_task(time_limit=300, soft_time_limit=270)
+def read_due_docs(_row: str = "") -> None:
+    """Read the docs that are new or due, whichever of them the bell rang for."""
+    docs_reading.read_due()

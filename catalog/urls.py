@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog.views import (
     apis,
+    docs,
     entities,
     graphs,
     history,
@@ -23,6 +24,10 @@ urlpatterns = [
     path("search/fruitless/", searching.fruitless_note, name="search-fruitless"),
     path("apis/", apis.api_list, name="api-list"),
     path("apis/<str:namespace>/<str:name>/definition", apis.api_definition, name="api-definition"),
+    path("docs/", docs.docs_list, name="docs-list"),
+    path("docs/report/", docs.docs_report, name="docs-report"),
+    path("docs/<str:kind>/<str:namespace>/<str:name>/", docs.docs_page, name="docs-site"),
+    path("docs/<str:kind>/<str:namespace>/<str:name>/<path:path>", docs.docs_page, name="docs-page"),
     path("teams/", teams.team_list, name="team-list"),
     path("teams/<str:namespace>/<str:name>/", teams.team_detail, name="team-detail"),
     path("catalog/", entities.entity_list, name="entity-list"),

@@ -5,6 +5,8 @@ Raw HTML is off, and what comes out is cleaned again by a list of our own tags: 
 
 from __future__ import annotations
 
+import re
+
 import nh3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -36,3 +38,77 @@ def render(text: str) -> SafeString:
             link_rel="noopener noreferrer nofollow",
         )
     )
+
+
+# -- Pages of docs -----------------------------------------------------------------------------------------------------
+
+DOCUMENT_TAGS = TAGS | {
+    *("b", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "i", "img", "ins", "kbd", "mark", "section"),
+    *("small", "span", "sub", "summary", "sup", "u"),
+}
+DOCUMENT_ATTRIBUTES = {
+    "a": {"aria-label", "href", "id", "title"},
+    "details": {"name", "open"},
+    "div": {"aria-label", "role", "tabindex"},
+    "img": {"alt", "height", "loading", "src", "title", "width"},
+    "li": {"id", "value"},
+    "ol": {"start"},
+    "pre": {"aria-label", "role", "tabindex"},
+    "span": {"aria-hidden", "aria-label", "data-line", "id", "role"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
+_KINDS = ("abstract", "bug", "danger", "example", "failure", "info", "note", "plain", "question", "quote", "success")
+_ADMONITION = {"docs-admonition", *(f"docs-admonition--{kind}" for kind in (*_KINDS, "tip", "warning"))}
+DOCUMENT_CLASSES = {
+    "a": {"docs-permalink", "footnote-backref"},
+    "details": {*_ADMONITION, "docs-tab"},
+    "div": {*_ADMONITION, "docs-table"},
+    "figcaption": {"docs-code__title"},
+    "figure": {"docs-code"},
+    "li": {"task-list-item"},
+    "ol": {"footnotes-list"},
+    "p": {"docs-admonition__alert", "docs-admonition__title"},
+    "pre": {"docs-code__text"},
+    "section": {"footnotes"},
+    "span": {
+        *("c", "d", "i", "k", "n", "s", "t"),
+        *("docs-code__line", "docs-code__line--marked", "docs-missing", "docs-refused", "docs-task", "icon"),
+        *("icon--alert-circle", "icon--alert-triangle", "icon--bug", "icon--check", "icon--flag", "icon--flask"),
+        *("icon--help-circle", "icon--info-circle", "icon--list-details", "icon--message", "icon--minus"),
+        *("icon--pencil", "icon--x"),
+    },
+    "summary": {"docs-admonition__title", "docs-tab__title"},
+    "sup": {"footnote-ref"},
+    "ul": {"contains-task-list"},
+}
+# Before each id, so that none takes the place of a part of the portal's own page.
+ID_PREFIX = "doc-"
+# Pictures come from the portal itself, as do all addresses without a host.
+OUR_PICTURE = re.compile(r"/docs/[^\\]*")
+OUR_ADDRESS = re.compile(r"/(?![/\\])[^\\]*|#.*|(?:https?|mailto):.*", re.DOTALL)
+
+
+def _document_attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "src":
+        return value if OUR_PICTURE.fullmatch(value) else None
+    if name == "href":
+        is_bare = value.startswith("#") and len(value) > 1 and not value.startswith(f"#{ID_PREFIX}")
+        value = f"#{ID_PREFIX}{value[1:]}" if is_bare else value
+        return value if OUR_ADDRESS.fullmatch(value) else None
+    return value
+
+
+_document = nh3.Cleaner(
+    tags=DOCUMENT_TAGS,
+    attributes=DOCUMENT_ATTRIBUTES,
+    allowed_classes=DOCUMENT_CLASSES,
+    url_schemes=SCHEMES,
+    link_rel="noopener noreferrer nofollow",
+    id_prefix=ID_PREFIX,
+    attribute_filter=_document_attribute,
+)
+
+
+def document(html: str) -> SafeString:
+    """Return the HTML of a page of docs with nothing in it but what such a page is made of."""
+    return SafeString(_document.clean(html))

@@ -92,6 +92,7 @@ class Shell:
             found += [
                 self._entry(_("Catalog"), "catalog:entity-list", "layout-grid", count=self.entity_count),
                 self._entry(_("Create"), "scaffolder:template-list", "circle-plus"),
+                self._entry(_("Docs"), "catalog:docs-list", "book"),
                 self._entry(_("APIs"), "catalog:api-list", "api"),
                 self._entry(_("Teams"), "catalog:team-list", "users"),
             ]

@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "read-docs": {"task": "catalog.tasks.read_due_docs", "schedule": 15.0, "options": {"expires": 15.0}},
     "reconcile-deliveries": {
         "task": "delivery.tasks.reconcile",
         "schedule": DELIVERIES["RECONCILE"],

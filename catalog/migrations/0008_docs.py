@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ("headings", models.JSONField(default=list)),
                 ("anchors", models.JSONField(default=list)),
                 ("links", models.JSONField(default=list)),
+                ("is_dated", models.BooleanField(default=False)),
                 ("commit", models.CharField(blank=True, max_length=64)),
                 ("changed_at", models.DateTimeField(null=True)),
                 ("changed_by", models.CharField(blank=True, max_length=255)),

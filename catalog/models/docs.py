@@ -1,4 +1,4 @@
-"""What was read of the docs that lie beside the code of entities: sites, pages, pictures, and links that lead nowhere."""
+"""What was read of docs that lie beside code: sites, pages, pictures, and links that lead nowhere."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ class DocsPage(models.Model):
     headings = models.JSONField(default=list)
     anchors = models.JSONField(default=list)
     links = models.JSONField(default=list)
-    # The commit that changed the file last; None where nobody told.
+    # The commit that changed the file last, once the host was asked for it; None where it did not tell.
+    is_dated = models.BooleanField(default=False)
     commit = models.CharField(max_length=64, blank=True)
     changed_at = models.DateTimeField(null=True)
     changed_by = models.CharField(max_length=255, blank=True)

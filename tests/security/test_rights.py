@@ -19,6 +19,7 @@ from accounts.roles import Role
 from catalog.models import Entity
 from scaffolder import engine
 from tests.addresses import filled, routes
+from tests.catalog.docs.factories import make_docs
 from tests.catalog.factories import make_entities
 from tests.people import SHOP, SignedIn, make_person
 from tests.scaffolder.runs import make_template, steps_of
@@ -45,6 +46,15 @@ TABLE: dict[str, dict[str, str]] = {
     "search/": {"GET": READ},
     "search/palette/": {"GET": OPEN},
     "search/fruitless/": {"POST": READ},
+    "docs/": {"GET": READ},
+    "docs/report/": {"GET": READ},
+    "docs/<str:kind>/<str:namespace>/<str:name>/": {"GET": READ},
+    "docs/<str:kind>/<str:namespace>/<str:name>/<path:path>": {"GET": READ},
+    "api/techdocs/metadata/techdocs/<str:namespace>/<str:kind>/<str:name>": {"GET": READ},
+    "api/techdocs/metadata/entity/<str:namespace>/<str:kind>/<str:name>": {"GET": READ},
+    "api/techdocs/sync/<str:namespace>/<str:kind>/<str:name>": {"GET": READ},
+    "api/techdocs/static/docs/<str:namespace>/<str:kind>/<str:name>/": {"GET": READ},
+    "api/techdocs/static/docs/<str:namespace>/<str:kind>/<str:name>/<path:path>": {"GET": READ},
     "apis/": {"GET": READ},
     "apis/<str:namespace>/<str:name>/definition": {"GET": READ},
     "teams/": {"GET": READ},
@@ -170,7 +180,8 @@ def world(db):
     task = engine.submit(template=template, parameters={}, actor=ada.actor, owner_ref=SHOP)
     values = {"kind": "component", "namespace": "default", "name": "checkout", "tab": "inspect", "pk": str(task.pk)}
     values |= {"uid": str(entity.uid), "location_id": str(entity.location_id), "task_id": str(task.pk)}
-    values["entity_id"] = "0"
+    make_docs("component:default/checkout", {"index.md": "# Checkout", "guide.md": "# Guide"})
+    values |= {"entity_id": "0", "path": "guide/"}
     return World(values, people)
 
 

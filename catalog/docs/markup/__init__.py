@@ -1,0 +1,1 @@
+"""Markdown of docs as HTML: the dialect of mkdocs with the extensions that most sites use."""
