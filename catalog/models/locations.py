@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
@@ -153,6 +154,13 @@ class SourceFile(models.Model):
         return self.path
 
 
+# Who is asked to mend a descriptor: what was found out for the owner that the document names now, else that owner.
+KEEPER = Case(
+    When(Q(attributed_at__isnull=False, attributed_for=F("owner_ref")), then=F("attributed_ref")),
+    default=F("owner_ref"),
+)
+
+
 class DescriptorQuerySet(models.QuerySet["Descriptor"]):
     def with_problems(self) -> Self:
         """Those that were refused, or read with a warning."""
@@ -160,8 +168,11 @@ class DescriptorQuerySet(models.QuerySet["Descriptor"]):
 
     def with_keeper(self) -> Self:
         """With `keeper`, who is asked to mend each: until somebody has looked, the owner that the document names."""
-        is_settled = Q(attributed_at__isnull=False, attributed_for=F("owner_ref"))
-        return self.annotate(keeper=Case(When(is_settled, then=F("attributed_ref")), default=F("owner_ref")))
+        return self.annotate(keeper=KEEPER)
+
+    def kept_by(self, owner_refs: Collection[str]) -> Self:
+        """Those that one of `owner_refs` is asked to mend; an empty text stands for nobody."""
+        return self.annotate(keeper=KEEPER).filter(keeper__in=owner_refs)
 
 
 class Descriptor(models.Model):

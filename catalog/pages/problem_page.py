@@ -119,7 +119,7 @@ def rows(criteria: Criteria, *, most: int | None = None) -> list[Row]:
 
 def asked_of(owner_refs: Collection[str], *, most: int) -> list[Row]:
     """Return what one of `owner_refs` is asked to mend."""
-    broken = Descriptor.objects.with_problems().with_keeper().filter(keeper__in=owner_refs)
+    broken = Descriptor.objects.with_problems().kept_by(owner_refs)
     places = [row for row in problem_rows.of_places(_unread()) if row.asked.ref in owner_refs]
     listed = problem_rows.of_documents(broken.order_by("failing_since", "pk"), most=most)
     return problem_rows.with_names(problem_rows.in_order([*listed, *places])[:most])[0]
@@ -131,9 +131,9 @@ def _unread() -> Iterable[Location]:
 
 
 def _documents(criteria: Criteria, *, most: int | None = None) -> list[Row]:
-    broken = Descriptor.objects.with_problems().with_keeper().order_by("failing_since", "pk")
+    broken = Descriptor.objects.with_problems().order_by("failing_since", "pk")
     if criteria.owner:
-        broken = broken.filter(keeper="" if criteria.owner == NO_OWNER else criteria.owner)
+        broken = broken.kept_by(["" if criteria.owner == NO_OWNER else criteria.owner])
     if criteria.place:
         lies_there = Q(file__location__repository__startswith=f"{criteria.place}@")
         broken = broken.filter(lies_there | Q(file__location__repository="", file__location__target=criteria.place))

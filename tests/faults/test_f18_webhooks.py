@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -26,7 +26,7 @@ END_SECONDS = 60.0
 
 
 @pytest.fixture
-def door(site: Site, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bool]:
+def door(site: Site, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., bool]]:
     """Takes webhooks in as the web process does; what it stores rings the bell of the site's broker."""
 
     entry = {"host": site.forge.host, "api": f"{site.forge.url}/api/v3", "web": site.forge.url}
@@ -79,7 +79,7 @@ def test_f18_fifty_at_once_and_each_twice_have_one_effect(site, door):
 
     def post(number: int) -> bool:
         try:
-            return door(payload("f18a"), f"d-{number % 25}")
+            return bool(door(payload("f18a"), f"d-{number % 25}"))
         finally:
             connection.close()
 
