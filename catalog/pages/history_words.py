@@ -52,6 +52,8 @@ def why(revision: EntityRevision, titles: Titles) -> str:
     other = name_of(revision.other_ref, titles)
     if revision.cause == Cause.RENAMED:
         return (_("it goes on as %(name)s") if revision.is_removal else _("it was %(name)s before")) % {"name": other}
+    if revision.is_removal and revision.cause == Cause.PUSHED:
+        return _("a push took it out of its file")
     if revision.is_removal and revision.cause not in _LEAVING:
         return revision.reason or _("its place has it no more")
     cause = Cause.READ if is_portal and revision.cause == Cause.REFRESHED else revision.cause
