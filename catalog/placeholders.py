@@ -181,7 +181,14 @@ def _as_json(text: str, path: Path, budget: Budget) -> Any:
     return _measured(value, path, budget)
 
 
-_READERS: dict[str, Callable[[str, Path, Budget], Any]] = {"$text": _as_text, "$json": _as_json, "$yaml": _as_yaml}
+_READERS: dict[str, Callable[[str, Path, Budget], Any]] = {
+    "$text": _as_text,
+    "$json": _as_json,
+    "$yaml": _as_yaml,
+    # Of a package that many add to Backstage, which also follows what the file refers to; here that stays as it is.
+    "$openapi": _as_text,
+    "$asyncapi": _as_text,
+}
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

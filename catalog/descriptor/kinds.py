@@ -86,8 +86,7 @@ def _cure(expected: str, found: Any) -> str:
     if isinstance(found, bool | int | float) and "string" in expected:
         return "Put the value in quotes, so that YAML reads it as a text."
     if isinstance(found, dict) and len(found) == 1 and next(iter(found)).startswith("$"):
-        # Plug-ins of Backstage add placeholders of their own, such as `$openapi`.
-        return "Write `$text:` to bring in a file as it is; of placeholders the portal knows $text, $json and $yaml."
+        return "Write `$text:` to bring in a file as it is; `$json:` and `$yaml:` bring in what a file says."
     return f"Write {expected}, or remove the field if the kind does not need it."
 
 

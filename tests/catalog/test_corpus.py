@@ -25,8 +25,6 @@ REFUSED = {
 # File and line of a name that an earlier file has too: projects that know nothing of each other call things alike.
 SECOND = {
     ("benwilcock__backstage-catalogs/system-tanzu-developer-portal.yml", 67),
-    ("benwilcock__backstage-catalogs/system-tanzu-developer-portal.yml", 378),
-    ("benwilcock__backstage-catalogs/system-tanzu-developer-portal.yml", 399),
     ("drodil__backstage-plugin-qeta/local_dev.yaml", 37),
     ("drodil__backstage-plugin-qeta/local_dev.yaml", 155),
     ("giantswarm__backstage-catalogs/catalogs__crds.yaml", 3218),
@@ -40,15 +38,38 @@ SECOND = {
     ("humanitec-architecture__backstage/examples__org.yaml", 6),
     ("humanitec-architecture__backstage/examples__org.yaml", 14),
     ("janus-idp__backstage-showcase/catalog-info.yaml", 4),
-    ("redhat-developer__rhdh/catalog-entities__apis__petstore.yaml", 4),
     ("redhat-developer__rhdh/catalog-entities__components__showcase.yaml", 4),
     ("redhat-developer__rhdh/catalog-info.yaml", 4),
     ("redhat-developer__rhdh/catalog-info.yaml", 43),
     ("redhat-developer__rhdh/e2e-tests__local-harness__guest-ownership-entities.yaml", 10),
     ("ziyashaw__backstage_demo2/plugins__api-docs__dev__other-example-api.yaml", 4),
 }
-# Warned of, and read: the owner is an e-mail address, which parses as a ref but can name nobody (C15). So is what names
-# another file (I10).
+# File and line of a placeholder whose file is not in the corpus, or lies at a host that nobody may be asked (I10).
+NOT_THERE = {
+    (
+        "TIBCOSoftware__tibco-developer-hub-marketplace/developer-hub__e-commerce-platform__apis__soap-wsdl__api-soap-wsdl.yaml",
+        21,
+    ),
+    ("TIBCOSoftware__tibco-developer-hub-marketplace/developer-hub__e-commerce-platform__ecommerce-platform.yaml", 136),
+    ("TIBCOSoftware__tibco-developer-hub-marketplace/developer-hub__e-commerce-platform__ecommerce-platform.yaml", 163),
+    ("TIBCOSoftware__tibco-developer-hub-marketplace/developer-hub__e-commerce-platform__ecommerce-platform.yaml", 194),
+    ("TIBCOSoftware__tibco-developer-hub-marketplace/developer-hub__e-commerce-platform__ecommerce-platform.yaml", 323),
+    (
+        "TIBCOSoftware__tibco-developer-hub/tibco-examples__car-order-system-and-components__flogo-discount-calculator.yaml",
+        104,
+    ),
+    ("backstage__demo/catalog-info.yaml", 29),
+    ("benwilcock__backstage-catalogs/system-polyglot-demo-apps.yml", 183),
+    ("benwilcock__backstage-catalogs/system-tanzu-application-platform.yml", 552),
+    ("benwilcock__backstage-catalogs/system-tanzu-developer-portal.yml", 394),
+    ("benwilcock__backstage-catalogs/system-tanzu-developer-portal.yml", 418),
+    ("benwilcock__backstage-catalogs/system-where-for-dinner.yml", 284),
+    ("benwilcock__backstage-catalogs/system-where-for-dinner.yml", 300),
+    ("janus-idp__backstage-showcase/catalog-entities__apis__petstore.yaml", 22),
+    ("redhat-developer__rhdh/catalog-entities__apis__petstore.yaml", 22),
+    ("ziyashaw__backstage_demo2/packages__catalog-model__examples__apis__spotify-api.yaml", 17),
+}
+# Warned of, and read: the owner is an e-mail address, which parses as a ref but can name nobody (C15).
 WARNED = {
     ("TeraSky-OSS__backstage-plugins/catalog-info.yaml", 12, "C15"),
     ("Zenika__sensei/.backstage__catalog-info.yaml", 26, "C15"),
@@ -72,8 +93,9 @@ def found(report, *, severity):
 
 def test_what_is_refused_of_the_corpus_is_refused_by_the_format(report):
     errors = found(report, severity="error")
-    assert {each for each in errors if each[2] not in ("I08", "K09")} == REFUSED
+    assert {each for each in errors if each[2] not in ("I08", "I10", "K09")} == REFUSED
     assert {each[:2] for each in errors if each[2] == "I08"} == SECOND
+    assert {each[:2] for each in errors if each[2] == "I10"} == NOT_THERE
 
 
 def test_each_refusal_of_the_corpus_names_line_and_cure(report):
@@ -82,8 +104,7 @@ def test_each_refusal_of_the_corpus_names_line_and_cure(report):
 
 def test_what_the_corpus_is_warned_of(report):
     warnings = found(report, severity="warning")
-    assert {each for each in warnings if each[2] != "I10"} == WARNED
-    assert len([each for each in warnings if each[2] == "I10"]) == 16
+    assert warnings == WARNED
 
 
 def test_places_of_the_corpus_that_cannot_be_followed_are_not_in_it(report):
@@ -97,8 +118,8 @@ def test_places_of_the_corpus_that_cannot_be_followed_are_not_in_it(report):
 
 
 def test_all_else_of_the_corpus_is_stored_and_stays_unchanged(report):
-    assert report.added == 344
-    assert Entity.objects.filter(descriptor__isnull=False).count() == 344
+    assert report.added == 331
+    assert Entity.objects.filter(descriptor__isnull=False).count() == 331
     again = ingest.read_targets([str(CORPUS)])
-    assert (again.added, again.changed, again.unchanged, again.removed) == (0, 0, 344, 0)
+    assert (again.added, again.changed, again.unchanged, again.removed) == (0, 0, 331, 0)
     assert again.problems == report.problems

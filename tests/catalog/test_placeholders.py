@@ -51,6 +51,11 @@ def test_i10_a_text_is_taken_as_it_is():
     assert fill({"a": [{"$text": "./a.txt"}, 2]}).value == {"a": ["one\ntwo\n", 2]}
 
 
+@pytest.mark.parametrize("key", ["$openapi", "$asyncapi"])
+def test_i10_the_placeholders_of_api_definitions_are_texts(key):
+    assert fill({key: "./a.txt"}).value == "one\ntwo\n"
+
+
 def test_i10_json_and_yaml_are_taken_as_what_they_say():
     assert fill({"$yaml": "./a.yaml"}).value["mine"]["y"] == "no"
     assert fill({"$json": "./a.json"}).value["b"][:3] == [1, True, None]
@@ -70,7 +75,7 @@ def test_i10_what_was_brought_in_is_not_looked_through_again():
     "value",
     [
         {"$ref": "#/definitions/node"},
-        {"$openapi": "./a.txt"},
+        {"$grpc": "./a.txt"},
         {"$text": "./a.txt", "more": 1},
         {"$text": "./a.txt", "$json": "./a.json"},
         {"$defs": {"a": {"$text": "./a.txt"}}, "b": 1},
@@ -176,7 +181,7 @@ def test_i10_a_problem_names_line_and_column_of_the_placeholder_and_what_else_is
 
 
 def test_k02_a_placeholder_that_the_portal_does_not_know_is_no_definition():
-    (problem,) = read(with_spec("API", f"{OWNED}\ndefinition: {{$openapi: ./a.yaml}}")).problems
+    (problem,) = read(with_spec("API", f"{OWNED}\ndefinition: {{$grpc: ./a.yaml}}")).problems
     assert problem.rule == "K02"
     assert "$text" in problem.cure
 
