@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from accounts.permissions import Act, Rule, rule
 from catalog import personal, refs, search
 from catalog.models import Entity, SearchEntry
 from catalog.pages import neighbours
@@ -54,14 +57,14 @@ def read(term: str, *, actor: Actor) -> list[OptionGroup]:
         recent = [_recent(entity) for entity in personal.recently_seen(actor, most=MOST_RECENT)]
         offered = _do(question, commands.offered(question, actor=actor))
         return _filled([OptionGroup(_("Recently seen"), recent), OptionGroup(_("Do"), offered)])
-    return _filled(_matching(Asked(question, actor)))
+    return _filled(_matching(Asked(question, actor), term))
 
 
 def _filled(groups: Iterable[OptionGroup]) -> list[OptionGroup]:
     return [group for group in groups if group.options]
 
 
-def _matching(asked: Asked) -> list[OptionGroup]:
+def _matching(asked: Asked, term: str) -> list[OptionGroup]:
     """Return the groups for a question: those of entities first, each sort of others after what can be done."""
     asked, numbers = _numbers(asked)
     rows = search.in_order(numbers)
@@ -77,7 +80,16 @@ def _matching(asked: Asked) -> list[OptionGroup]:
         OptionGroup(_("People"), options.get("people", [])),
         OptionGroup(_("Do"), _do(asked.question, offered)),
         *(OptionGroup(each.title, options.get(each.id, [])[:MOST_OTHERS]) for each in others),
+        OptionGroup(_("Search"), _everywhere(term, asked.actor)),
     ]
+
+
+def _everywhere(term: str, actor: Actor) -> list[Option]:
+    """Return the way to the page that has all hits, and helps where there are none."""
+    if rule(actor, Act.READ_CATALOG) is Rule.DENY:
+        return []
+    title = _("All results for “%(term)s”") % {"term": term}
+    return [Option([(title, False)], f"{reverse('catalog:search')}?{urlencode({'q': term})}", _("page"), icon="search")]
 
 
 def _numbers(asked: Asked) -> tuple[Asked, list[int]]:

@@ -1,4 +1,4 @@
-// The frame: keys, the theme, menus that close themselves, and the command palette. Pages work without it.
+// The frame: keys, the theme and menus that close themselves. Pages work without it.
 
 const root = document.documentElement;
 const isTyping = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable], .ace_editor");
@@ -59,59 +59,3 @@ document.addEventListener("click", async (event) => {
   const said = button.querySelector("[data-said]");
   if (said) said.textContent = said.dataset.said;
 });
-
-// The palette: the server answers with options, the arrows choose, Enter goes there.
-const palette = document.getElementById("palette");
-if (palette) {
-  const field = palette.querySelector("input");
-  const list = palette.querySelector("[role=listbox]");
-  const options = () => [...list.querySelectorAll("[role=option]")];
-
-  const choose = (option) => {
-    for (const other of options()) other.setAttribute("aria-selected", String(other === option));
-    if (option) {
-      field.setAttribute("aria-activedescendant", option.id);
-      option.scrollIntoView({ block: "nearest" });
-    } else field.removeAttribute("aria-activedescendant");
-  };
-  const chosen = () => options().find((option) => option.getAttribute("aria-selected") === "true");
-  const show = () => {
-    if (palette.open) return;
-    palette.showModal();
-    field.select();
-    field.dispatchEvent(new Event("palette"));
-  };
-  const go = (option, elsewhere) => {
-    if (elsewhere) window.open(option.dataset.href, "_blank", "noopener");
-    else location.assign(option.dataset.href);
-  };
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    show();
-  });
-  document.addEventListener("click", (event) => {
-    const opener = event.target.closest?.('[data-opens="palette"]');
-    if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    show();
-  });
-  palette.addEventListener("click", (event) => {
-    const option = event.target.closest("[role=option]");
-    if (option) go(option, event.ctrlKey || event.metaKey);
-    else if (event.target === palette) palette.close();
-  });
-  list.addEventListener("htmx:afterSwap", () => choose(options()[0]));
-  field.addEventListener("keydown", (event) => {
-    const all = options();
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && all.length) {
-      event.preventDefault();
-      choose(all[(all.indexOf(chosen()) + step + all.length) % all.length]);
-    } else if (event.key === "Enter" && chosen()) {
-      event.preventDefault();
-      go(chosen(), event.ctrlKey || event.metaKey);
-    }
-  });
-}

@@ -36,10 +36,11 @@ def found(term):
 
 
 def indexed():
-    """Return how many components and pages of docs the index itself has, whatever the entries are."""
+    """Return how many components and pages of docs the index itself has."""
+    select = "SELECT count(*) FROM catalog_searchindex WHERE"
     queries = {
-        "sqlite": 'catalog_searchindex MATCH \'"¤kcomponent" OR "¤tdocs"\'',
-        "postgresql": "SELECT count(*) FROM catalog_searchindex WHERE words @@ '¤kcomponent | ¤tdocs'::tsquery",
+        "sqlite": f'{select} catalog_searchindex MATCH \'"¤kcomponent" OR "¤tdocs"\'',
+        "postgresql": f"{select} words @@ '¤kcomponent | ¤tdocs'::tsquery",
     }
     with connection.cursor() as cursor:
         cursor.execute(queries[connection.vendor])

@@ -268,8 +268,14 @@ def test_the_palette_forgives_mistakes(developer):
     assert groups(developer.get(PALETTE, {"q": "chekout"}))["Entities"] == ["checkout", "Events & <i>more</i>"]
 
 
-def test_the_palette_says_when_nothing_matches(developer):
-    assertContains(developer.get(PALETTE, {"q": "nothinglikeit"}), "Nothing matches")
+def test_the_palette_always_leads_to_all_results(developer):
+    page = developer.get(PALETTE, {"q": "nothinglikeit &x"})
+    assert groups(page) == {"Search": ["All results for “nothinglikeit &x”"]}
+    assertContains(page, 'data-href="/search/?q=nothinglikeit+%26x"')
+
+
+def test_the_palette_says_when_there_is_no_such_command(developer):
+    assertContains(developer.get(PALETTE, {"q": "> nothinglikeit"}), "Nothing matches")
 
 
 # -- What it costs -----------------------------------------------------------------------------------------------------
