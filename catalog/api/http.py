@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from ninja.utils import check_csrf
 
+from accounts import limits
 from accounts.http import PortalRequest
 from accounts.permissions import Act, Rule, rule
 from catalog.query.cursors import CursorError
@@ -123,6 +124,8 @@ def failure(request: HttpRequest, error: ApiError) -> HttpResponse:
     response = answer(content, status=error.status)
     if error.status == AuthenticationError.status:
         response["WWW-Authenticate"] = "Bearer"
+    if error.status == TooManyRequestsError.status:
+        response["Retry-After"] = str(limits.SECONDS)
     return response
 
 

@@ -170,6 +170,7 @@ def test_d02_a_machine_has_ten_times_the_searches_of_a_person(ask, settings):
     assert {ask(term="ledger").status_code for _ in range(10)} == {200}
     refused = ask(term="ledger")
     assert (refused.status_code, refused.json()["error"]["name"]) == (429, "TooManyRequestsError")
+    assert refused.headers["Retry-After"] == "60"
 
 
 def test_d02_takes_the_same_few_statements_for_3_and_for_30(ask, django_assert_max_num_queries):
