@@ -241,12 +241,13 @@ class Store:
     def _rename(self, new: list[Arrival]) -> dict[str, tuple[str, UUID]]:
         """Remove those that go on under another name; return {new ref: (old ref, its uid)}."""
         wishes = renames.wished(new)
+        if wishes:
+            arriving = {parsed.ref for change in self.changed for parsed in change.parsed}
+            wishes = {ref: arrival for ref, arrival in wishes.items() if ref not in arriving}
         if not wishes:
             return {}
         read = {change.place.path for change in self.changed if not change.has_nameless}
-        arriving = {parsed.ref for change in self.changed for parsed in change.parsed}
-        free = {ref: arrival for ref, arrival in wishes.items() if ref not in arriving}
-        gone = renames.leaving(free, location_id=self.location.pk, paths=read | self.vanished)
+        gone = renames.leaving(wishes, location_id=self.location.pk, paths=read | self.vanished)
         names = {ref: wishes[ref].parsed.ref for ref in gone}
         reason = f"renamed in {self.location}"[:255]
         removal.remove(

@@ -244,7 +244,8 @@ def test_the_api_walks_through_the_past_in_pages(member: SignedIn, three_days: N
     found: list[str] = []
     after: str | None = ""
     while after is not None:
-        page = member.get("/api/v1/catalog/history", {"at": "2026-11-05", "limit": 1, "after": after}).json()
+        query = {"at": "2026-11-05", "limit": "1", "after": after}
+        page = member.get("/api/v1/catalog/history", query).json()
         found += [row["entity_ref"] for row in page["items"]]
         after = page["next"]
 

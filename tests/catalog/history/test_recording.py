@@ -191,6 +191,19 @@ def test_both_names_in_one_reading_stay_two_entities():
     assert events("component:default/till") == ["added"]
 
 
+def test_an_old_name_that_comes_back_beside_the_new_one_keeps_its_uid():
+    make_entities(CHECKOUT, target=PLACE)
+    uid = Entity.objects.get(ref=REF).uid
+    make_entities("", target=PLACE)
+    twice = CHECKOUT.replace(
+        "name: checkout", "name: till, annotations: {waymark.io/previous-ref: 'component:checkout'}"
+    )
+    make_entities(f"{twice}---\n{CHECKOUT}", target=PLACE)
+
+    assert Entity.objects.get(ref=REF).uid == uid
+    assert events("component:default/till") == ["added"]
+
+
 def test_the_statements_do_not_rise_with_the_entities():
     def many(count: int, lifecycle: str) -> str:
         one = CHECKOUT.replace("production", lifecycle)
