@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actors
@@ -17,6 +18,7 @@ from catalog.apis import alerts, comparing, languages, reading
 from catalog.apis.forms import VersionForm
 from catalog.apis.outlines import Outline
 from catalog.cards import Card
+from catalog.docs.markup import code
 from catalog.models import ApiDefinition, Entity
 from catalog.pages import neighbours
 from catalog.problems import Problem
@@ -26,6 +28,7 @@ from catalog.tabs import Tab
 LONGEST = 60_000
 # Drawn by a script that is written for it; every other language has its outline and its source.
 DRAWN = "openapi"
+LEXERS = {"graphql": "graphql", "grpc": "protobuf"}
 CONSUMES = '"consumesApi"'
 
 
@@ -55,9 +58,12 @@ class Definition:
         return self.type in ("openapi", "asyncapi")
 
     @property
-    def server(self) -> str:
-        """The first server, for commands to copy."""
-        return self.outline.servers[0] if self.outline and self.outline.servers else ""
+    def highlighted(self) -> SafeString:
+        """The source in colours, where its language has a lexer and nothing in it must be marked; else nothing."""
+        lexer = LEXERS.get(self.type, "")
+        if not lexer or self.problems:
+            return SafeString("")
+        return SafeString(code.render(self.text, code.Info(lexer, first_line=1), number=1, budget=code.Budget()))
 
 
 def is_api(entity: Entity) -> bool:

@@ -15,17 +15,12 @@ from catalog.apis.outlines import Outline
 
 @dataclass(frozen=True)
 class Language:
-    """How definitions of one `spec.type` are read.
-
-    Attributes:
-        lexer: what Pygments calls it; empty where the text itself decides between YAML and JSON.
-    """
+    """How definitions of one `spec.type` are read."""
 
     type: str
     title: str | Promise
     outline: Callable[[str], Outline]
     compare: Callable[[str, str], list[Change]]
-    lexer: str = ""
 
 
 _languages: dict[str, Language] = {}
@@ -43,5 +38,5 @@ def of_type(type_: str) -> Language | None:
 
 register(Language("openapi", _("OpenAPI"), openapi.outline, openapi.compare))
 register(Language("asyncapi", _("AsyncAPI"), asyncapi.outline, asyncapi.compare))
-register(Language("graphql", _("GraphQL"), graphql.outline, graphql.compare, "graphql"))
-register(Language("grpc", _("gRPC"), protobuf.outline, protobuf.compare, "protobuf"))
+register(Language("graphql", _("GraphQL"), graphql.outline, graphql.compare))
+register(Language("grpc", _("gRPC"), protobuf.outline, protobuf.compare))

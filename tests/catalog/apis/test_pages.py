@@ -180,3 +180,8 @@ def test_who_consumes_nothing_that_broke_is_left_in_peace(developer):
 def test_an_old_break_is_no_news(developer, orders):
     ApiDefinition.objects.update(changed_at=timezone.now() - timedelta(days=31))
     assertNotContains(developer.get("/"), "APIs that changed under you")
+
+
+def test_the_source_is_in_colours_where_its_language_has_a_lexer(developer):
+    store("type Query { orders: [String] }", type_="graphql")
+    assertContains(developer.get(API), '<span class="k">type</span>')
