@@ -77,15 +77,17 @@ def is_tag(text: str) -> bool:
 
 def is_link(text: str) -> bool:
     """Whether `text` is an address that a page may link to: with a scheme that does no harm, and no password in it."""
-    if len(text) > LONGEST_LINK or SKIPPED.search(text.strip()) or "\\" in text or not SCHEME.match(text.strip()):
+    text = text.strip(" ")
+    # Browsers write a blank in a path as %20, so people leave it there.
+    if len(text) > LONGEST_LINK or SKIPPED.search(text.replace(" ", "")) or "\\" in text or not SCHEME.match(text):
         return False
     try:
-        parts = urlsplit(text.strip())
+        parts = urlsplit(text)
         port_is_number = parts.port is None or parts.port >= 0
     except ValueError:
         return False
     scheme = parts.scheme.lower()
-    has_place = bool(parts.path) if scheme == "mailto" else bool(parts.hostname) and "@" not in parts.netloc
+    has_place = bool(parts.path) if scheme == "mailto" else bool(parts.hostname) and not set("@ ") & set(parts.netloc)
     return scheme in SHOWN_SCHEMES and has_place and port_is_number
 
 

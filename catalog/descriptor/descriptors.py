@@ -11,6 +11,7 @@ from catalog import documents, placeholders, refs
 from catalog.descriptor import checks, envelope, kinds, relations, targets
 from catalog.descriptor.annotations import Place, generated
 from catalog.descriptor.faults import Fault, Path
+from catalog.descriptor.kinds import Kind
 from catalog.descriptor.relations import BadRef, Declared
 from catalog.documents import Document
 from catalog.placeholders import Budget, Files, Filled, NotAsked
@@ -154,13 +155,19 @@ def _check(value: Any, parsed: Parsed, rules: Sequence[dict[str, Any]]) -> list[
     kind = kinds.for_entity(value)
     if kind is None:
         return [_foreign(value)]
-    faults = kind.check(value.get("spec", {}))
+    faults = kind.check(value.get("spec", {})) or list(_no_spec(value, kind))
     parsed.relations, bad = relations.declared(value, kind.relations)
     faults += [_bad_ref(ref) for ref in bad]
     faults += _odd_owner(value)
     if not is_allowed(value, rules):
         faults.append(_not_allowed(value))
     return faults
+
+
+def _no_spec(value: dict[str, Any], kind: Kind) -> Iterable[Fault]:
+    """Refuse an entity without a spec, also where no field of it is required."""
+    if "spec" not in value and kind.name in kinds.CORE:
+        yield Fault(("spec",), kind.rule, "a map", cure="Add `spec:` with the fields of the kind, or `spec: {}`.")
 
 
 def _kind_faults(value: Any) -> list[Fault]:

@@ -159,6 +159,8 @@ def for_entity(entity: dict[str, Any]) -> Kind | None:
 TEXT: Schema = {"type": "string", "minLength": 1, "x-expected": "a string that is not empty"}
 ANY_TEXT: Schema = {"type": "string", "x-expected": "a string"}
 TEXTS: Schema = {"type": "array", "items": TEXT, "x-expected": "a list of strings"}
+# Backstage's schema says nothing of it, so that a line without a value is right; its relations want refs (R08).
+DEPENDENTS: Schema = {**TEXTS, "type": ["array", "null"]}
 PROFILE: Schema = {
     "type": "object",
     "properties": {"displayName": TEXT, "email": TEXT, "picture": TEXT},
@@ -216,33 +218,33 @@ TEMPLATE_SPEC = fields(
         "output": {"type": "object", "x-expected": "a map with links, text or further names"},
     },
 )
-AI_RESOURCE = fields(
-    {"type": TEXT, "lifecycle": TEXT, "owner": TEXT},
-    {
-        "system": TEXT,
-        "disciplines": TEXTS,
-        "categories": TEXTS,
-        "agents": TEXTS,
-        "dependsOn": TEXTS,
-        "allowedTools": TEXT,
-        "license": TEXT,
-        "compatibility": {**TEXT, "maxLength": 500, "x-expected": "a string of at most 500 characters"},
-        "category": TEXT,
-        "rationale": TEXT,
-        "skills": TEXTS,
-        "plugins": TEXTS,
-        "version": TEXT,
-    },
-)
-# What a type of AiResource needs beyond the fields of all.
-AI_RESOURCE_TYPES = {"rule": ["category", "rationale"], "plugin": ["skills"], "marketplace": ["plugins"]}
+AI_RESOURCE = fields({"type": TEXT, "lifecycle": TEXT, "owner": TEXT}, {"system": TEXT})
+COMPATIBILITY = {**TEXT, "maxLength": 500, "x-expected": "a string of at most 500 characters"}
+# What each type of AiResource has beyond the fields of all; other types are as free as a Component's.
+AI_RESOURCE_TYPES = {
+    "skill": fields(
+        {},
+        {
+            "disciplines": TEXTS,
+            "categories": TEXTS,
+            "agents": TEXTS,
+            "dependsOn": TEXTS,
+            "allowedTools": TEXT,
+            "license": TEXT,
+            "compatibility": COMPATIBILITY,
+        },
+    ),
+    "rule": fields({"category": TEXT, "rationale": TEXT}, {"disciplines": TEXTS}),
+    "plugin": fields({"skills": TEXTS}, {"version": TEXT}),
+    "marketplace": fields({"plugins": TEXTS}, {"version": TEXT}),
+}
 
 
-def _by_type(schema: Schema, needs: dict[str, list[str]]) -> Schema:
-    """Return `schema` with the further fields that some types need."""
+def _by_type(schema: Schema, types: dict[str, Schema]) -> Schema:
+    """Return `schema` with what further holds for some values of `type`."""
     conditions = [
-        {"if": {"properties": {"type": {"const": name}}, "required": ["type"]}, "then": {"required": required}}
-        for name, required in needs.items()
+        {"if": {"properties": {"type": {"const": name}}, "required": ["type"]}, "then": further}
+        for name, further in types.items()
     ]
     return {**schema, "allOf": conditions}
 
@@ -259,7 +261,7 @@ for _kind in (
                 "providesApis": TEXTS,
                 "consumesApis": TEXTS,
                 "dependsOn": TEXTS,
-                "dependencyOf": TEXTS,
+                "dependencyOf": DEPENDENTS,
             },
         ),
         _owned(
@@ -286,7 +288,7 @@ for _kind in (
     Kind(
         "Resource",
         "K04",
-        fields({"type": TEXT, "owner": TEXT}, {"dependsOn": TEXTS, "dependencyOf": TEXTS, "system": TEXT}),
+        fields({"type": TEXT, "owner": TEXT}, {"dependsOn": TEXTS, "dependencyOf": DEPENDENTS, "system": TEXT}),
         _owned(SYSTEM, DEPENDS_ON, DEPENDENCY_OF),
     ),
     Kind(
@@ -339,9 +341,9 @@ for _kind in (
         _by_type(AI_RESOURCE, AI_RESOURCE_TYPES),
         _owned(
             SYSTEM,
-            DEPENDS_ON,
-            RelationField("skills", "hasPart", "AiResource", "R13"),
-            RelationField("plugins", "hasPart", "AiResource", "R13"),
+            RelationField("dependsOn", "dependsOn", "AiResource", "R07", of_type="skill"),
+            RelationField("skills", "hasPart", "AiResource", "R13", of_type="plugin"),
+            RelationField("plugins", "hasPart", "AiResource", "R13", of_type="marketplace"),
         ),
         ("backstage.io/v1alpha1",),
     ),

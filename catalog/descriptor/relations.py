@@ -33,6 +33,7 @@ class RelationField:
         name: with dots for a field in a field.
         kind: of a ref that names none; empty where the ref must carry its kind (R07, R08).
         reverse: the type as the other side tells it; empty for the relations that every catalog has.
+        of_type: the `type` that an entity must have for the field to mean anything; empty for all.
     """
 
     name: str
@@ -40,6 +41,7 @@ class RelationField:
     kind: str
     rule: str
     reverse: str = ""
+    of_type: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def declared(entity: dict[str, Any], fields: tuple[RelationField, ...]) -> tuple
     found: dict[Declared, None] = {}
     bad: list[BadRef] = []
     for field in fields:
+        if field.of_type and spec.get("type") != field.of_type:
+            continue
         for path, text in _texts(("spec",), spec, field.name.split(".")):
             target = target_ref(text, kind=field.kind, namespace=namespace)
             if target:
