@@ -5,13 +5,12 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 from django.core.management import CommandError
 
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from catalog import documents
-from catalog.models import Descriptor, Entity, Location
+from catalog.models import ApiDefinition, Descriptor, Entity, Location
 from demo import loading, people
 from portal import config
 from tests.demo.running import load_demo, serving
@@ -93,7 +92,7 @@ def test_the_demo_is_read_as_anybodys_catalog_is(acme):
     counts = {kind: Entity.objects.filter(kind=kind).count() for kind in kinds}
     assert counts == {
         "component": 46,
-        "api": 18,
+        "api": 20,
         "resource": 12,
         "system": 9,
         "domain": 3,
@@ -104,6 +103,16 @@ def test_the_demo_is_read_as_anybodys_catalog_is(acme):
     checkout = json.loads(Entity.objects.get(ref="component:default/checkout").document)
     assert {"type": "ownedBy", "targetRef": "group:default/shop"} in checkout["relations"]
     assert {"type": "partOf", "targetRef": "system:default/storefront"} in checkout["relations"]
+
+
+def test_every_definition_of_an_api_is_read_and_two_have_a_past(acme):
+    load_demo()
+    read = ApiDefinition.objects.all()
+    assert {each.ref: each.problem for each in read if each.problem} == {}
+    assert read.filter(operation_count=0).exclude(type="mcp-server").count() == 0
+    broken = read.filter(breaking_count__gt=0)
+    assert sorted(broken.values_list("ref", flat=True)) == ["api:default/payments-api"]
+    assert read.filter(version_count=2).count() == 2
 
 
 def test_what_is_wrong_on_purpose_is_told_and_nothing_else(acme):
@@ -176,11 +185,3 @@ def test_every_account_is_a_person_of_the_catalog():
 
 def org():
     return documents.load_all((loading.ACME / "catalog" / "org.yaml").read_text(encoding="utf-8"))
-
-
-def test_every_definition_of_an_api_parses():
-    for path in loading.ACME.rglob("*.yaml"):
-        for document in documents.load_all(path.read_text(encoding="utf-8")):
-            spec = (document.value or {}).get("spec", {})
-            if spec.get("type") in ("openapi", "asyncapi"):
-                assert spec["type"] in yaml.safe_load(spec["definition"])
