@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Card:
     """A card: `template` holds the whole `<section class="card">` and is included with what `context` gives.
 
-    It stands in the wide column ("main") or in the narrow one ("side"), below those with a lower order.
+    A context of None means that there is nothing to say now, and the card is left out. It stands in the wide column
+    ("main") or in the narrow one ("side"), below those with a lower order.
     """
 
     id: str
@@ -25,7 +26,7 @@ class Card:
     template: str
     column: Literal["main", "side"] = "main"
     applies: Callable[[Entity], bool] = always
-    context: Callable[[Entity, PortalRequest], Mapping[str, Any]] = nothing
+    context: Callable[[Entity, PortalRequest], Mapping[str, Any] | None] = nothing
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def of(entity: Entity, request: PortalRequest) -> dict[str, list[FilledCard]]:
     """The cards that `entity` has, filled, {column: cards in their order}."""
     found: dict[str, list[FilledCard]] = {"main": [], "side": []}
     for card in sorted(_cards.values(), key=lambda each: (each.order, each.id)):
-        if card.applies(entity):
-            found[card.column].append(FilledCard(card, card.context(entity, request)))
+        context = card.context(entity, request) if card.applies(entity) else None
+        if context is not None:
+            found[card.column].append(FilledCard(card, context))
     return found

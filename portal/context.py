@@ -68,7 +68,7 @@ class Shell:
         group_refs = sorted(self.actor.group_refs)
         if not group_refs:
             return {}
-        found = self._edition.cached(["titles", group_refs], lambda: neighbours.titles(group_refs, actor=self.actor))
+        found = self.edition.cached(["titles", group_refs], lambda: neighbours.titles(group_refs, actor=self.actor))
         return {ref: found.get(ref) or refs.short(ref) for ref in group_refs}
 
     @cached_property
@@ -103,7 +103,7 @@ class Shell:
         """Title and address of what the person starred, the first of it."""
         if not may(self.actor, Act.READ_CATALOG):
             return []
-        return personal.shortlist(self._edition, stamp=self._request.session.get("stars", 0))
+        return personal.shortlist(self.edition, stamp=self._request.session.get("stars", 0))
 
     @cached_property
     def operate(self) -> list[Entry]:
@@ -144,17 +144,26 @@ class Shell:
             return None
 
     @cached_property
-    def _edition(self) -> Edition:
+    def edition(self) -> Edition:
+        """The catalog as it is for this page."""
         return Edition.now(self.actor)
 
     @cached_property
     def entity_count(self) -> int:
-        return self._edition.cached("number of entities", self._edition.entities.count)
+        return self.edition.cached("number of entities", self.edition.entities.count)
 
     @cached_property
     def _problem_count(self) -> int | None:
-        return self._edition.cached("number of problems", Descriptor.objects.with_problems().count) or None
+        return self.edition.cached("number of problems", Descriptor.objects.with_problems().count) or None
+
+
+def of(request: HttpRequest) -> Shell:
+    """Return the frame of a page; a request has one, so that what it has read is read once."""
+    found: Shell | None = getattr(request, "shell", None)
+    if found is None:
+        found = request.shell = Shell(request)  # type: ignore[attr-defined]
+    return found
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
-    return {"shell": Shell(request)}
+    return {"shell": of(request)}

@@ -44,6 +44,8 @@ class MyDay:
     """The home page of one actor. Each part is read when the page asks for it."""
 
     actor: Actor
+    # The catalog as it is now. What follows from it alone is asked once for all who see the same.
+    edition: Edition
 
     @property
     def may_read(self) -> bool:
@@ -52,11 +54,6 @@ class MyDay:
     @property
     def may_create(self) -> bool:
         return rule(self.actor, Act.RUN_TEMPLATE) is not Rule.DENY
-
-    @cached_property
-    def edition(self) -> Edition:
-        """The catalog as it is now. What follows from it alone is asked once for all who see the same."""
-        return Edition.now(self.actor)
 
     @cached_property
     def runs(self) -> list[Task]:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts import actors
 from accounts.http import PortalRequest
 from catalog import cards, tabs
 from catalog.apis import alerts, comparing, languages, reading
@@ -106,16 +105,17 @@ def versions(entity: Entity, request: PortalRequest) -> Mapping[str, Any]:
     return {"api": found, "titles": neighbours.titles({*owners, entity.owner_ref}, actor=request.actor)}
 
 
-def is_hit(entity: Entity) -> bool:
-    """Whether an API that it consumes broke lately; most entities consume none, and cost no statement."""
-    return CONSUMES in entity.document and bool(alerts.for_consumers([entity], actor=actors.system()))
+def may_be_hit(entity: Entity) -> bool:
+    """Whether it consumes an API at all; most entities consume none, and cost no statement."""
+    return CONSUMES in entity.document
 
 
-def hits(entity: Entity, request: PortalRequest) -> Mapping[str, Any]:
-    """What the card of APIs that broke shows."""
-    return {"alerts": alerts.for_consumers([entity], actor=request.actor)}
+def hits(entity: Entity, request: PortalRequest) -> Mapping[str, Any] | None:
+    """What the card of APIs that broke shows; nothing where none did lately."""
+    found = alerts.for_consumers([entity], actor=request.actor)
+    return {"alerts": found} if found else None
 
 
-cards.register(Card("broken-apis", 5, "catalog/apis/alert_card.html", "side", is_hit, hits))
+cards.register(Card("broken-apis", 5, "catalog/apis/alert_card.html", "side", may_be_hit, hits))
 tabs.register(Tab("api", _("API"), 15, "catalog/apis/definition.html", is_api, definition))
 tabs.register(Tab("versions", _("Versions"), 16, "catalog/apis/versions.html", has_versions, versions))
