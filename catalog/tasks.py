@@ -9,6 +9,7 @@ from catalog import ingest, leaving, locations, personal
 from catalog.apis import reading
 from catalog.attribution import attributing
 from catalog.docs import reading as docs_reading
+from catalog.history import recording
 from catalog.models import Entity, Location
 from catalog.storage import memberships
 from integrations.bell import ring
@@ -31,6 +32,12 @@ def refresh_due() -> None:
     now = timezone.now()
     for location_id in Location.objects.claim_due(now, until=now + CLAIM):
         ring(refresh_location, location_id)
+
+
+@shared_task(time_limit=300, soft_time_limit=270)
+def complete_history() -> None:
+    """Begin the history of what an older version stored while this one was rolled out."""
+    recording.catch_up()
 
 
 @shared_task(time_limit=300, soft_time_limit=270)

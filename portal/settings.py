@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": DELIVERIES["RECONCILE"],
         "options": {"expires": DELIVERIES["RECONCILE"]},
     },
+    "complete-history": {"task": "catalog.tasks.complete_history", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep-orphans": {"task": "catalog.tasks.sweep_orphans", "schedule": 300.0, "options": {"expires": 300.0}},
     "attribute-problems": {
         "task": "catalog.tasks.attribute_problems",

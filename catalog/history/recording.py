@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from catalog import causes
 from catalog.causes import Cause
-from catalog.models import Entity, EntityRevision, OwnershipSpan
+from catalog.models import CatalogRevision, Entity, EntityRevision, OwnershipSpan
 from catalog.models.history import pack
 from catalog.storage import bulk
 
@@ -69,6 +71,7 @@ def end(entity_refs: Collection[str], *, at: datetime) -> None:
 def begin(states: Collection[State], *, at: datetime) -> None:
     """Write what entities are from now on; what they were before has been ended."""
     why = causes.current()
+    _end_what_was_left([state.ref for state in states if state.event == Event.RETURNED], at=at)
     rows = [
         (
             *(state.ref, state.uid, state.event.value, _cause(state, why.cause), "", why.actor_ref, state.other_ref),
@@ -85,10 +88,16 @@ def _cause(state: State, cause: Cause) -> str:
     return Cause.RENAMED.value if state.event == Event.RENAMED else cause.value
 
 
+def _end_what_was_left(entity_refs: Iterable[str], *, at: datetime) -> None:
+    """End what still holds of entities that were gone: an older version removed them, and wrote nothing."""
+    for chunk in bulk.chunks(entity_refs):
+        EntityRevision.objects.open().filter(ref__in=chunk).update(ended_at=at)
+
+
 def _own(states: Iterable[State], *, at: datetime) -> None:
     """Write who owns entities from now on, where that is somebody else than before."""
     wanted = {state.ref: state.owner_ref for state in states}
-    old = [state.ref for state in states if state.event == Event.CHANGED]
+    old = [state.ref for state in states if state.event in (Event.CHANGED, Event.RETURNED)]
     for chunk in bulk.chunks(old):
         held = OwnershipSpan.objects.filter(ref__in=chunk, ended_at=None)
         other = []
@@ -137,6 +146,25 @@ def _places(entity_refs: Iterable[str], at: datetime) -> dict[str, tuple[str, in
     """Return where entities stood that end at this instant; the descriptor of one may have gone before it."""
     ended = EntityRevision.objects.filter(ref__in=list(entity_refs), ended_at=at)
     return {ref: (path, line) for ref, path, line in ended.values_list("ref", "path", "line")}
+
+
+def catch_up() -> int:
+    """Begin the history of entities that have none; return how many.
+
+    While an installation is upgraded, processes of the version before still write entities.
+    """
+    held = EntityRevision.objects.open().filter(ref=OuterRef("ref"))
+    place = ("descriptor__file__path", "descriptor__line", "location__commit")
+    with causes.because(Cause.UPGRADE), transaction.atomic():
+        CatalogRevision.lock()
+        missing: Iterable[Any] = Entity.objects.filter(~Exists(held)).values_list("ref", "uid", *place, *COLUMNS[3:])
+        states = [
+            State(ref, uid, Event.ADDED, *columns, Place(path or "", line or 0, commit))
+            for ref, uid, path, line, commit, *columns in missing
+        ]
+        if states:
+            begin(states, at=now())
+    return len(states)
 
 
 def parts(ref: str) -> tuple[str, str, str]:

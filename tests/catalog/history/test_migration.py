@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog import history
+from catalog.history import recording
 from catalog.models import Entity, EntityRevision, Location, OwnershipSpan
 from tests.catalog.factories import make_entities
 
@@ -53,6 +54,33 @@ def test_the_history_goes_on_from_there():
 
     assert [each.event for each in history.revisions("component:default/c0")] == ["changed", "added"]
     assert [each.event for each in history.revisions("component:default/c1")] == ["removed", "added"]
+
+
+def test_what_an_older_version_stores_meanwhile_is_caught_up_with():
+    older(3)
+    migration.begin(apps, connection.schema_editor())
+    EntityRevision.objects.filter(name__in=["c1", "c2"]).delete()
+    OwnershipSpan.objects.filter(ref__endswith="c1").delete()
+    OwnershipSpan.objects.filter(ref__endswith="c2").delete()
+
+    assert (recording.catch_up(), recording.catch_up()) == (2, 0)
+    assert EntityRevision.objects.get(name="c1").cause == "upgrade"
+    assert OwnershipSpan.objects.count() == 3
+
+
+def test_what_an_older_version_removed_meanwhile_may_come_back():
+    older(1)
+    migration.begin(apps, connection.schema_editor())
+    left = EntityRevision.objects.get(name="c0").pk
+    make_entities("", target="/test/c.yaml")
+    # As the older version left it: gone, with a tombstone, and without a word in the history.
+    EntityRevision.objects.filter(event="removed").delete()
+    EntityRevision.objects.filter(pk=left).update(ended_at=None, packed=b"")
+    OwnershipSpan.objects.update(ended_at=None)
+    make_entities(COMPONENT.replace("NAME", "c0").replace("shop", "money"), target="/test/c.yaml")
+
+    assert [each.event for each in history.revisions("component:default/c0")] == ["returned", "added"]
+    assert OwnershipSpan.objects.get(ended_at=None).owner_ref == "group:default/money"
 
 
 def test_it_goes_in_batches(monkeypatch: pytest.MonkeyPatch):
