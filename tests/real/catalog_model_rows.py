@@ -274,7 +274,8 @@ def rows() -> Iterator[Row]:
 def _envelopes() -> Iterator[Row]:
     for key in ("relations", "status", "Metadata", "x", "", "$schema"):
         yield "C01", key, "envelope", changed(key, []) if key else {**COMPONENT, "": 1}
-    for subject in (None, [], "a", 1, {}, {"apiVersion": "a", "kind": "b"}):
+    subjects: list[Any] = [None, [], "a", 1, {}, {"apiVersion": "a", "kind": "b"}]
+    for subject in subjects:
         yield "C01", shown(subject), "envelope", subject
     for version in (ABSENT, *VERSIONS):
         yield "C02", shown(version), "envelope", changed("apiVersion", version)
