@@ -59,14 +59,17 @@ class Seed:
     folder: str
     description: str
     topics: tuple[str, ...] = ()
+    # Files that are older than the rest.
+    earlier: tuple[str, ...] = ()
 
 
+LEDGER_BEGAN = ("README.md", "docs/close-a-month.md")
 REPOSITORIES = (
     Seed("catalog", "catalog", "What exists at Acme, and who owns it", ("catalog",)),
     Seed("golden-paths", "golden-paths", "How a new service begins at Acme", ("templates",)),
     Seed("checkout", "repositories/checkout", "Turns a basket into an order", ("python", "django")),
     Seed("basket", "repositories/basket", "What a visitor has put aside", ("go",)),
-    Seed("ledger", "repositories/ledger", "Double-entry book of every movement of money", ("go",)),
+    Seed("ledger", "repositories/ledger", "Double-entry book of every movement of money", ("go",), LEDGER_BEGAN),
     Seed("fraud-score", "repositories/fraud-score", "Scores an order before it is paid", ("python", "ml")),
 )
 
@@ -136,6 +139,7 @@ def seed_forge(root: Path, *, host: str, only: Sequence[str] = ()) -> None:
                 description=one.description,
                 topics=one.topics,
                 substitute=lambda _, content: localised(content, host),
+                earlier=one.earlier,
             )
     _write(stamp, json.dumps({**known, **wanted}, indent=1))
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import actors
 from catalog import ingest, locations
+from catalog.docs import reading as docs_reading
 from catalog.models import Location
 from demo import earlier, loading, people
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
             self._show(locations.refresh(location, actors.system()))
             location.refresh_from_db()
         earlier.load()
+        self.stderr.write("Reading the docs")
+        docs_reading.read_due()
         missed = [location for location in named if location.error]
         if missed:
             raise CommandError("\n".join(f"{location.target}: {location.error}" for location in missed))
