@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from catalog import scm_events
+from catalog import docs, scm_events
 from catalog.ingest import Report
 from catalog.scm_events import Push
 from delivery.handlers import Handler, Keep, Origin, Payload, Unusable, text
@@ -46,8 +46,10 @@ def act(origin: Origin, events: Sequence[Push | None], keep: Keep) -> str:
     pushes = [event for event in events if event is not None]
     if not pushes:
         return "A tag was pushed; the catalog reads branches."
-    report = scm_events.pushed(origin.repo, scm_events.together(pushes), progress=keep)
-    return told(report)
+    push = scm_events.together(pushes)
+    report = scm_events.pushed(origin.repo, push, progress=keep)
+    count = docs.pushed(f"{origin.repo.host}/{origin.repo.slug}", push.branch, is_default=push.is_default)
+    return f"{told(report)} Docs of {count} entities are read again." if count else told(report)
 
 
 def told(report: Report | None) -> str:
