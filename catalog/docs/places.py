@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalog import refs
-from catalog.descriptor import annotations
+from catalog.descriptor.annotations import SOURCE_LOCATION
 from catalog.models import Entity, Location
 from integrations.git.source_url import SourceUrl, SourceUrlError
 
@@ -86,7 +86,7 @@ def _named(target: str) -> DocsPlace:
 
 
 def _beside(entity: Entity, found: Mapping[str, Any], target: str) -> DocsPlace:
-    source = str(found.get(annotations.SOURCE_LOCATION, "")).removeprefix("url:")
+    source = str(found.get(SOURCE_LOCATION, "")).removeprefix("url:")
     if urlsplit(source).scheme in ("http", "https"):
         return DocsPlace("url", _joined(source, target))
     if entity.location.type != Location.Type.FILE or entity.descriptor is None:

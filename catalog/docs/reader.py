@@ -213,7 +213,7 @@ def _home(site: DocsSite) -> str:
 
 def _hits(entity: Entity, term: str, actor: Actor) -> list[Hit]:
     asked = replace(search.ask(term, actor=actor, types=(DOCS,)), among=Q(entity=entity.ref))
-    asked = search.forgiving(asked)
+    asked = search.forgiving(asked).asked
     numbers = asked.page(MOST_HITS)
     found = SearchEntry.objects.for_listing().in_bulk(numbers)
     words = asked.question.marked

@@ -18,11 +18,13 @@ from catalog.pages import neighbours
 
 PER_PAGE = 50
 MOST_OWNERS = 12
+# What stands for the reader and their teams.
+MINE = "me"
 
 
 @dataclass(frozen=True)
 class Criteria:
-    """What of the report is asked for: "links" or "stale", of one owner or entity, or of all."""
+    """What of the report is asked for: "links" or "stale", of one owner or entity, or of all; `me` is the reader."""
 
     show: str = "links"
     owner: str = ""
@@ -66,7 +68,7 @@ def read(criteria: Criteria, number: object, *, actor: Actor) -> Report:
     stale = DocsPage.objects.stale(timezone.now()).annotate(owner_ref=owner).exclude(owner_ref=None)
     chosen = stale if criteria.show == "stale" else findings
     owners = _owners(_of_entity(chosen, criteria))
-    links_, pages = _narrowed(findings, criteria), _narrowed(stale, criteria)
+    links_, pages = _narrowed(findings, criteria, actor), _narrowed(stale, criteria, actor)
     ordered: QuerySet[Any] = (
         pages.order_by("changed_at", "pk").defer("packed", "html", "links", "anchors", "headings")
         if criteria.show == "stale"
@@ -88,8 +90,10 @@ def _of_entity(rows: QuerySet[Any], criteria: Criteria) -> QuerySet[Any]:
     return rows.filter(site__ref=criteria.entity) if criteria.entity else rows
 
 
-def _narrowed(rows: QuerySet[Any], criteria: Criteria) -> QuerySet[Any]:
+def _narrowed(rows: QuerySet[Any], criteria: Criteria, actor: Actor) -> QuerySet[Any]:
     found = _of_entity(rows, criteria)
+    if criteria.owner == MINE:
+        return found.filter(owner_ref__in=actor.owner_refs)
     return found.filter(owner_ref=criteria.owner) if criteria.owner else found
 
 

@@ -83,10 +83,10 @@ class _Reading:
                 self._anchors[event.anchor] = value
             self._add(value, event, is_key_possible=True)
         elif isinstance(event, pyyaml.AliasEvent):
-            self._add(self._anchors.get(event.anchor), event)
+            self._add(self._anchors.get(event.anchor or ""), event)
         elif isinstance(event, pyyaml.MappingStartEvent | pyyaml.SequenceStartEvent):
             if len(self._open) >= DEEPEST:
-                raise _TooMuch(f"Line {event.start_mark.line + 1}: it is nested deeper than {DEEPEST} levels.")
+                raise _TooMuch(f"Line {self._line(event)}: it is nested deeper than {DEEPEST} levels.")
             value = {} if isinstance(event, pyyaml.MappingStartEvent) else []
             path = self._note(event)
             self._open.append(_Open(value, path, event.anchor, _is_tagged(event)))
@@ -97,6 +97,11 @@ class _Reading:
                 self._anchors[closed.anchor] = value
             self._add(value, event)
 
+    @staticmethod
+    def _line(event: Any) -> int:
+        """Return the line, from 1, that an event begins in."""
+        return int(event.start_mark.line) + 1
+
     def _path(self) -> tuple[str | int, ...]:
         if not self._open:
             return ()
@@ -105,7 +110,7 @@ class _Reading:
 
     def _note(self, event: Any) -> tuple[str | int, ...]:
         path = self._path()
-        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.lines.setdefault(path, self._line(event))
         return path
 
     def _add(self, value: Any, event: Any, *, is_key_possible: bool = False) -> None:

@@ -33,9 +33,10 @@ const follow = () => {
 addEventListener("hashchange", follow);
 follow();
 
-// Where they stand above the page, the contents begin folded.
-const contents = document.querySelector("[data-docs-contents]");
-if (contents && matchMedia("(max-width: 62em)").matches) contents.open = false;
+// Where they stand above the page, contents and headings begin folded.
+if (matchMedia("(max-width: 62em)").matches) {
+  for (const part of document.querySelectorAll("[data-docs-fold]")) part.open = false;
+}
 
 // The heading that is read is marked beside the page.
 const lines = new Map();

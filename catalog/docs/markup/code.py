@@ -181,7 +181,7 @@ def _tokens(text: str, language: str, budget: Budget) -> list[tuple[str, str]]:
 
 @cache
 def _look(kind: _TokenType) -> str:
-    return next((look for known, look in LOOKS if kind in known), "")
+    return next((look for known, look in LOOKS if kind[: len(known)] == tuple(known)), "")
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -58,7 +59,7 @@ class _Head:
 
 def plugin(parser: MarkdownIt) -> None:
     """Teach `parser` these blocks."""
-    ends = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("fence", "docs_container", _container, ends)
     parser.core.ruler.after("inline", "docs_tabs", _number_tabs)
     parser.core.ruler.after("block", "docs_alerts", _alerts)

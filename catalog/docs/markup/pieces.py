@@ -10,6 +10,7 @@ import html
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
@@ -38,7 +39,7 @@ TAKES_ATTRIBUTES = ("image", "link_close", "code_inline")
 
 def plugin(parser: MarkdownIt) -> None:
     """Teach `parser` these pieces."""
-    ends = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("fence", "docs_comment", _comment_block, ends)
     parser.block.ruler.before("fence", "docs_frame", _frame, ends)
     parser.block.ruler.before("reference", "docs_abbreviation", _abbreviation)
@@ -147,8 +148,7 @@ def _picture(state: StateInline, silent: bool) -> bool:
         token = state.push("image", "img", 0)
         token.attrs = {"src": values.get("src", ""), "alt": ""}
         token.content = values.get("alt", "")
-        text = state.md.inline.parse(token.content, state.md, state.env, [])
-        token.children = text if text is not None else []
+        token.children = state.md.inline.parse(token.content, state.md, state.env, [])
         _take(token.attrs, values)
     state.pos = found.end()
     return True

@@ -243,6 +243,9 @@ class Renderer(RendererHTML):
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return code.render(tokens[idx].content, code.Info(), number=idx, budget=env["budget"])
 
+    def footnote_block_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return '<section class="footnotes">\n<ol class="footnotes-list">\n'
+
     def docs_task(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         icon, label = ("check", "Done") if tokens[idx].meta["is_done"] else ("minus", "To do")
         return f'<span class="icon icon--{icon} docs-task" role="img" aria-label="{label}"></span> '

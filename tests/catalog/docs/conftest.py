@@ -37,7 +37,7 @@ class Docs:
 
     def describe(self, name: str = "checkout", *, ref: str = "dir:.", owner: str = "shop", repo: str = "") -> None:
         """Have the catalog know an entity whose descriptor lies in the repository."""
-        target = f"{self.forge.url}/acme/{repo or name}/blob/main/catalog-info.yaml"
+        target = f"{self.forge.url}/acme/{repo or name}/blob/main/{name}.yaml"
         text = DESCRIPTOR.format(name=name, title=name.capitalize(), ref=ref, owner=owner)
         make_entities(text, type="url", target=target)
 

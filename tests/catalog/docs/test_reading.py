@@ -1,7 +1,12 @@
 """Docs of a repository, read as a worker reads them: what is new is rendered, and nothing else is asked for."""
 
+from django.utils import timezone
+
 from catalog.docs import reading
 from catalog.models import DocsFinding, DocsPage, DocsPicture, DocsSite, SearchEntry
+from catalog.scm_events import Push
+from delivery import pushes
+from delivery.handlers import Origin
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 MKDOCS = """site_name: The checkout
@@ -182,3 +187,31 @@ def test_an_annotation_that_leads_out_of_the_repository_is_told_in_words(docs):
 def test_an_annotation_that_cannot_be_followed_is_told_in_words(docs):
     docs.describe(ref="nonsense")
     assert "Write `dir:.`" in docs.read().error
+
+
+def test_a_push_that_a_webhook_tells_of_makes_the_docs_due(docs):
+    docs.write(FILES)
+    docs.describe()
+    reading.read_due()
+    push = Push(branch="main", modified=frozenset({"docs/index.md"}), is_default=True)
+    said = pushes.act(Origin(docs.forge.host, docs.forge.repo("checkout")), [push], lambda line: None)
+    assert said.endswith("Docs of 1 entities are read again.")
+    assert DocsSite.objects.due(timezone.now()).count() == 1
+
+
+def test_a_picture_that_is_another_file_by_its_bytes_is_not_kept(docs):
+    docs.write({**FILES, "docs/img/way.png": b"<html><script>alert(1)</script>"})
+    docs.describe()
+    docs.read()
+    assert DocsPicture.objects.count() == 0
+
+
+def test_two_entities_of_one_repository_ask_the_host_once_for_its_newest_commit(docs):
+    docs.write(FILES)
+    docs.describe()
+    docs.describe("basket", repo="checkout")
+    reading.read_due()
+    DocsSite.objects.update(next_read_at=timezone.now())
+    before = len(docs.forge.calls())
+    assert reading.read_due() == 2
+    assert docs.forge.statuses()[before:] == [304]
