@@ -84,10 +84,16 @@ def _overdue(now: datetime) -> QuerySet[Entity]:
     # The entity of a place stays as long as the place, which may come back.
     orphans = orphans.exclude(kind="location", name__startswith="generated-")
     if rules["orphanStrategy"] == KEEP:
-        orphans = orphans.filter(location__type__in=PROVIDERS)
+        orphans = orphans.filter(location__in=_provided())
     if rules["orphanProviderStrategy"] == KEEP:
-        orphans = orphans.exclude(location__type__in=PROVIDERS)
+        orphans = orphans.exclude(location__in=_provided())
     return orphans
+
+
+def _provided() -> list[int]:
+    """Return the ids of providers and of the places that they found."""
+    providers = Location.objects.filter(type__in=PROVIDERS)
+    return [pk for provider in providers for pk in Location.objects.below(provider)]
 
 
 def grace_period() -> timedelta:
@@ -96,9 +102,11 @@ def grace_period() -> timedelta:
 
 def leaves_at(entity: Entity) -> datetime | None:
     """Return when an orphan is deleted; None for what is none, or stays."""
-    is_provided = entity.location.type in PROVIDERS
+    if not entity.is_orphan:
+        return None
+    is_provided = entity.location.root.is_provider
     strategy = settings.WAYMARK["catalog"]["orphanProviderStrategy" if is_provided else "orphanStrategy"]
-    if not entity.is_orphan or strategy == KEEP:
+    if strategy == KEEP:
         return None
     return (entity.orphaned_at or timezone.now()) + grace_period()
 

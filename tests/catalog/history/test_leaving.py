@@ -294,13 +294,30 @@ def test_an_orphan_whose_place_is_back_is_none_and_one_that_was_swept_comes_back
 
 
 def test_orphans_are_kept_where_the_configuration_says_so(file: Path, settings: Any, member: SignedIn):
-    settings.WAYMARK["catalog"] |= {"orphanStrategy": "keep"}
-    try:
-        orphaned(file)
-        assert leaving.sweep_orphans(now=timezone.now() + timedelta(days=99)) == 0
-        assertContains(member.get(PAGE), "It stays until somebody deletes it")
-    finally:
-        settings.WAYMARK["catalog"] |= {"orphanStrategy": "delete"}
+    settings.WAYMARK = {**settings.WAYMARK, "catalog": {**settings.WAYMARK["catalog"], "orphanStrategy": "keep"}}
+    orphaned(file)
+
+    assert leaving.sweep_orphans(now=timezone.now() + timedelta(days=99)) == 0
+    assertContains(member.get(PAGE), "It stays until somebody deletes it")
+
+
+def test_what_a_provider_found_has_a_rule_of_its_own(settings: Any):
+    provider = Location.objects.create(type="github", target="acme", origin="orphan")
+    make_entities(CHECKOUT, target="/test/found.yaml")
+    place = Location.objects.get(target="/test/found.yaml")
+    Location.objects.filter(pk=place.pk).update(parent=provider, origin="location")
+    removal.mark_orphans(place, True, now=timezone.now())
+    later = timezone.now() + timedelta(days=8)
+    settings.WAYMARK = {
+        **settings.WAYMARK,
+        "catalog": {**settings.WAYMARK["catalog"], "orphanProviderStrategy": "keep"},
+    }
+
+    assert leaving.leaves_at(checkout()) is None
+    assert leaving.sweep_orphans(now=later) == 0
+    settings.WAYMARK["catalog"] |= {"orphanProviderStrategy": "delete", "orphanStrategy": "keep"}
+    assert leaving.leaves_at(checkout()) is not None
+    assert leaving.sweep_orphans(now=later) == 1
 
 
 def test_an_orphan_of_an_older_version_begins_its_grace_period_now(file: Path):
