@@ -100,7 +100,7 @@ def _answer(name: str, schema: Mapping[str, Any], entity: Entity, document: Mapp
         wanted = options.get("catalogFilter") if isinstance(options, Mapping) else None
         return entity.ref if not wanted or matches(wanted, known) else ""
     if field == "OwnerPicker":
-        return entity.owner_ref
+        return entity.ref if entity.kind == "group" else entity.owner_ref
     if field == "RepoUrlPicker":
         return _repository(document)
     return entity.ref if name in ENTITY_NAMES and not field and schema.get("type") == "string" else ""

@@ -77,7 +77,7 @@ def test_my_day_shows_my_runs_and_not_those_of_my_colleagues(developer):
 
 def test_what_changed_tells_added_from_changed(developer):
     make_entities(ENTITIES, target="/test/all.yaml")
-    assert all(row.is_new for row in developer.get("/").context["day"].changes)
+    assert {row.event for row in developer.get("/").context["day"].changes} == {"added"}
 
 
 def test_new_portal_lists_the_first_steps_for_those_who_can_take_them(platform, member):

@@ -95,6 +95,15 @@ def test_the_form_opens_with_what_the_entity_tells(developer):
     assertContains(developer.get(action.url), "component:default/checkout")
 
 
+def test_a_team_is_the_owner_of_what_is_made_for_it(developer):
+    make_entities(
+        "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: shop}\nspec: {type: team, children: []}\n"
+    )
+    path("{kind: Group}")
+    (action,) = developer.get("/catalog/group/default/shop/").context["page"].path_actions
+    assert json.loads(parse_qs(urlsplit(action.url).query)["formData"][0])["team"] == "group:default/shop"
+
+
 def test_a_path_is_offered_to_those_who_may_run_it(member):
     path("{kind: Component}")
     assertNotContains(member.get(CHECKOUT), "Add-database")
