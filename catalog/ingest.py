@@ -203,7 +203,7 @@ class Run:
         before = known.hashes(location)
         if not before or not all(hash_.startswith(known.salt(location)) for hash_ in before.values()):
             # Read with other rules than today's, or to be read anew: the source must not say that nothing is new.
-            location.etag, location.memory = "", None
+            location.etag = ""
         try:
             found, before = self._with_references(location, self._reading(location), before)
         except Unreadable as error:
@@ -278,7 +278,12 @@ class Run:
         location.error = "" if error.is_gone and location.is_optional else str(error)
         location.failing_since = (location.failing_since or now) if location.error else None
         location.next_refresh_at = schedule.after_failure(location, now, retry_after=error.retry_after)
-        location.save(update_fields=["error", "failing_since", "next_refresh_at"])
+        if error.memory is not None:
+            location.etag, location.commit = "", ""
+            location.memory, location.repository = error.memory, error.repository
+        location.save(
+            update_fields=["error", "failing_since", "etag", "commit", "memory", "repository", "next_refresh_at"]
+        )
         return Outcome()
 
     def _store(self, location: Location, found: Reading, before: dict[str, str], now: datetime) -> Outcome:

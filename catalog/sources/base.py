@@ -29,13 +29,25 @@ class Unreadable(Exception):
         is_gone: it does not exist, rather than being out of reach for a while.
         host: that gave no answer; others of its places need not be tried at once.
         retry_after: seconds for which the host wants no call.
+        memory, repository: as a `Reading` has them, where a place that is gone is worth remembering.
     """
 
-    def __init__(self, message: str, *, is_gone: bool = False, host: str = "", retry_after: float = 0.0) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        is_gone: bool = False,
+        host: str = "",
+        retry_after: float = 0.0,
+        memory: dict[str, Any] | None = None,
+        repository: str = "",
+    ) -> None:
         super().__init__(message)
         self.is_gone = is_gone
         self.host = host
         self.retry_after = retry_after
+        self.memory = memory
+        self.repository = repository
 
     @classmethod
     def of(cls, error: IntegrationError, *, may_be_gone: bool = True) -> Unreadable:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalog.documents import LIMITS
-from catalog.sources.base import GLOB_SIGNS, Reading, SourceText, is_too_long
+from catalog.sources.base import GLOB_SIGNS, Reading, SourceText, Unreadable, is_too_long
 from integrations import github
 from integrations.errors import Conflict, Invalid, NotFound, Unavailable
 from integrations.git import looks
@@ -35,12 +35,18 @@ def read(location: Location, source: SourceUrl) -> Reading:
     """Return what `location` holds, or that nothing is new.
 
     Raises:
+        Unreadable: it is not there.
         IntegrationError: the host did not give it.
     """
     memory = location.memory or {}
-    known = Head(location.commit, memory.get("head", "")) if location.etag and location.commit else None
+    missing = memory.get("missing", "")
+    is_known = bool(location.etag and location.commit)
+    known = Head(location.commit if is_known else missing, memory.get("head", "")) if is_known or missing else None
+    head = Head("", "")
     try:
         head = looks.head(source, known=known)
+        if head.sha == missing:
+            raise NotFound("", host=source.host)
         if known and known.sha == head.sha:
             found = Reading(etag=location.etag, unchanged=True, memory=memory)
         elif GLOB_SIGNS.isdisjoint(source.path):
@@ -48,22 +54,26 @@ def read(location: Location, source: SourceUrl) -> Reading:
         else:
             found = _many(location, source, head)
     except (NotFound, Invalid, Conflict) as error:
-        raise _missing(source, error) from error
+        raise _missing(source, error, head) from error
     # What was cut short is asked for again, though no commit is new.
     commit = "" if found.is_partial else head.sha
     memory = {**(found.memory or {}), "head": head.etag}
     return replace(found, commit=commit, memory=memory, repository=key_of(source))
 
 
-def _missing(source: SourceUrl, error: NotFound | Invalid | Conflict) -> NotFound | Invalid | Conflict:
-    """Return the error in words that name the address; GitHub says 409 of a repository without commits, 422 of a ref
-    that it does not know."""
+def _missing(source: SourceUrl, error: NotFound | Invalid | Conflict, head: Head) -> Exception:
+    """Return the error in words that name the address.
+
+    GitHub says 409 of a repository without commits, and 422 of a ref that it does not know.
+    """
     if isinstance(error, Invalid) and "No commit found" not in str(error):
         return error
-    return NotFound(
+    return Unreadable(
         f"There is no file at {source}, or the portal may not see it. Look at the spelling, the branch and the "
         "repository's name.",
-        host=source.host,
+        is_gone=True,
+        memory={"head": head.etag, "missing": head.sha} if head.sha else None,
+        repository=key_of(source) if head.sha else "",
     )
 
 

@@ -325,7 +325,7 @@ def test_k09_a_missing_target_is_told_at_the_entity_that_names_it(tmp_path):
     (tmp_path / "all.yaml").write_text(f"{COMPONENT}---\n{location_entity('./missing.yaml')}")
     report = ingest.read_targets([str(tmp_path / "all.yaml")])
     (problem,) = report.problems
-    assert (problem.path, problem.line, problem.rule) == (str(tmp_path / "all.yaml"), 10, "K09")
+    assert (problem.path, problem.line, problem.rule) == (str(tmp_path / "all.yaml"), 16, "K09")
     assert "missing.yaml" in problem.message
 
 

@@ -181,3 +181,28 @@ def test_refreshing_a_child_reads_what_leads_to_it_first(forge):
     commit(forge, "web", {"all.yaml": LOCATION.format(targets="./b.yaml"), "b.yaml": component("b")})
     locations.refresh(Location.objects.get(target__endswith="a.yaml"), actors.system())
     assert refs() == ["component:default/b"]
+
+
+@pytest.mark.parametrize("path", ["catalog-info.yaml", "**/catalog-info.yaml"])
+def test_a_repository_without_a_descriptor_costs_one_call_until_it_changes(forge, path):
+    repository(forge, "web", {"README.md": "# Web\n"})
+    location = place(address(forge, path), is_optional=True)
+    ingest.refresh(location.pk)
+    forget(forge)
+    ingest.refresh(location.pk)
+    assert (forge.calls(), forge.statuses()) == (["GET /repos/acme/web/commits/main"], [304])
+    commit(forge, "web", {"catalog-info.yaml": COMPONENT})
+    assert ingest.refresh(location.pk).added == 1
+
+
+def test_a_file_that_goes_and_returns_is_an_orphan_in_between(forge):
+    repository(forge, "web")
+    location = place(address(forge, "catalog-info.yaml"))
+    ingest.refresh(location.pk)
+    commit(forge, "web", {"catalog-info.yaml": None})
+    for _ in range(3):
+        assert not ingest.refresh(location.pk).is_clean
+        assert Entity.objects.get(ref="component:default/web").is_orphan
+    commit(forge, "web", {"catalog-info.yaml": component("web")})
+    assert ingest.refresh(location.pk).is_clean
+    assert not Entity.objects.get(ref="component:default/web").is_orphan
