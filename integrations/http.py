@@ -7,14 +7,12 @@ wrote. Both read at most 5 MB, follow no redirect to another place and take no p
 from __future__ import annotations
 
 import logging
-import math
 import random
 import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
@@ -29,6 +27,8 @@ from urllib3.exceptions import HTTPError
 
 from integrations import answers, budget, egress
 from integrations.answers import Response
+from integrations.deadlines import end, seconds_left
+from integrations.deadlines import within as within
 from integrations.errors import EgressDenied, IntegrationError, Invalid, RateLimited, Refused, Unavailable
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,6 @@ LONGEST_BACKOFF_SECONDS = 30.0
 PATIENCE_SECONDS = 2.0
 AGENT = "waymark"
 _local = threading.local()
-_ends_at: ContextVar[float] = ContextVar("ends_at", default=math.inf)
 
 
 class Credential(Protocol):
@@ -71,31 +70,6 @@ class Fetched:
     status: int
     body: bytes
     etag: str
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Let all calls of the block together take no longer than `seconds`, their tries and pauses included.
-
-    A call that comes too late, or is cut short by it, raises `Unavailable`.
-    """
-    before = _ends_at.set(min(_ends_at.get(), time.monotonic() + seconds))
-    try:
-        yield
-    finally:
-        _ends_at.reset(before)
-
-
-def seconds_left(host: str = "") -> float:
-    """Return the seconds that `within` leaves.
-
-    Raises:
-        Unavailable: there are none.
-    """
-    left = _ends_at.get() - time.monotonic()
-    if left <= 0:
-        raise Unavailable(f"{host or 'The host'} took longer than the portal waits. Try again.", host=host)
-    return left
 
 
 class HttpClient:
@@ -405,7 +379,7 @@ def _send(
 
 def _read(raw: requests.Response, host: str) -> bytes:
     """Return the body, inflated; counted while it is read, so that neither a bomb nor a trickle goes on for long."""
-    parts, size, ends_at = [], 0, min(time.monotonic() + LONGEST_ANSWER_SECONDS, _ends_at.get())
+    parts, size, ends_at = [], 0, min(time.monotonic() + LONGEST_ANSWER_SECONDS, end())
     while part := raw.raw.read1(65536, decode_content=True):
         parts.append(part)
         size += len(part)
