@@ -129,7 +129,12 @@ def _wanted() -> tuple[dict[Key, Wanted], dict[Key, Location]]:
 
     What several name belongs to the place that is trusted most, and among these to the first.
     """
-    known = {(row.type, row.target): row for row in Location.objects.select_related("parent")}
+    rows = {row.pk: row for row in Location.objects.defer("memory", "options")}
+    for row in rows.values():
+        if row.parent_id is not None:
+            # The way up to the root, without a statement for each step.
+            row.parent = rows[row.parent_id]
+    known = {(row.type, row.target): row for row in rows.values()}
     named = _named()
     roots = sorted((row for row in known.values() if row.parent_id is None), key=_precedence)
     wanted: dict[Key, Wanted] = {}
