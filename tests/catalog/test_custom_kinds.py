@@ -15,6 +15,8 @@ from portal import config
 from tests.catalog.factories import make_entities, read
 from tests.catalog.reading import with_spec
 
+pytestmark = pytest.mark.usefixtures("own_kinds")
+
 SCHEMA = {
     "type": "object",
     "required": ["size"],
@@ -28,16 +30,6 @@ GADGET = {"kind": "Gadget", "apiVersions": ["acme.example/v1"], "schema": SCHEMA
 TEXT = with_spec("Gadget", "size: big\nowner: shop\nhosting: {on: [cluster]}", version="acme.example/v1")
 CLUSTER = with_spec("Resource", "type: cluster\nowner: shop").replace("thing", "cluster")
 ADDRESS = "/admin/catalog/customkind/"
-
-
-@pytest.fixture(autouse=True)
-def own_kinds(monkeypatch):
-    """Let each test have the kinds that every catalog has, and no more."""
-    monkeypatch.setattr(kinds, "_kinds", {name: kind for name, kind in kinds._kinds.items() if name in kinds.CORE})
-    monkeypatch.setitem(custom_kinds._state, "seen", (0, None))
-    kinds.use_custom([])
-    yield
-    kinds.use_custom([])
 
 
 def form(description, **changed):
