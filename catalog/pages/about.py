@@ -97,9 +97,11 @@ def quick_links(
 ) -> list[QuickLink]:
     """Return what people open from the card: the source, the docs, the API (U05)."""
     ids = set(tab_ids)
+    # Without docs the tab tells how one gets some.
+    has_docs = any(sourcing.annotation(document, f"backstage.io/techdocs-{what}") for what in ("ref", "entity"))
     found = [
         QuickLink("source", _("View source"), "code", links.safe(sourcing.source_url(document))),
-        QuickLink("docs", _("View docs"), "book", _tab(entity, "docs") if "docs" in ids else ""),
+        QuickLink("docs", _("View docs"), "book", _tab(entity, "docs") if "docs" in ids and has_docs else ""),
         QuickLink("api", _("View API"), "api", _api_url(entity, groups, ids)),
     ]
     return [link for link in found if link.url]

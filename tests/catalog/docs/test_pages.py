@@ -292,3 +292,10 @@ def test_anonymous_reads_where_the_portal_lets_everybody_read(settings):
     settings.ANONYMOUS_READ = True
     make_docs(make(), PAGES)
     assertContains(Client().get(SITE), "What it does.")
+
+
+def test_the_about_card_leads_to_docs_where_there_are_some(member):
+    make()
+    make("basket", annotation="")
+    assertContains(member.get("/catalog/component/default/checkout/"), "View docs")
+    assertNotContains(member.get("/catalog/component/default/basket/"), "View docs")
