@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.actors import system
-from catalog import ingest, locations, removal, scm_places
+from catalog import ingest, locations, removal, scm_places, tasks
 from catalog.attribution import attributing
 from catalog.causes import Cause, because
 from catalog.ingest import Progress, Report
@@ -26,6 +26,7 @@ from catalog.removal import Outcome
 from catalog.scm_places import Branch
 from catalog.storage import children
 from integrations import github
+from integrations.bell import ring
 from integrations.errors import IntegrationError
 from integrations.git.repo_url import RepoUrl
 from integrations.git.source_url import SourceUrl
@@ -147,6 +148,8 @@ def _read_again(ids: Collection[int], progress: Progress) -> Report | None:
         return None
     run = ingest.Run(progress=progress)
     run.read(sorted(ids), deep=False)
+    if run.report.problems:
+        ring(tasks.attribute_problems)
     return run.report
 
 
@@ -187,8 +190,8 @@ def _move(location: Location, target: str) -> None:
             removal.remove(
                 [_generated_ref(before)], outcome=outcome, reason=f"{before} moved"[:255], now=timezone.now()
             )
-            location.target, location.etag, location.error = target, "", ""
-            location.save(update_fields=["target", "etag", "error"])
+            location.target, location.etag, location.error, location.repository = target, "", "", ""
+            location.save(update_fields=["target", "etag", "error", "repository"])
         audit.record("location.moved", actor=system(), subject=before, detail={"target": target})
         CatalogRevision.rise()
     locations.follow_up(outcome)

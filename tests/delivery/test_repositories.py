@@ -120,10 +120,10 @@ def test_h3_an_odd_payload_is_unusable(payload):
 
 
 def test_the_people_of_an_organization_are_read_again_once(web):
-    org = Location.objects.create(
-        type="github-org", target="acme", origin="configuration", options={"id": "a", "githubUrl": "https://git.example", "orgs": ["Acme"]}
-    )
-    Location.objects.create(type="github-org", target="other", origin="configuration", options={"orgs": ["other"]})
+    ours = {"id": "a", "githubUrl": "https://git.example", "orgs": ["Acme"]}
+    org = Location.objects.create(type="github-org", target="acme", origin="configuration", options=ours)
+    others = {"id": "b", "githubUrl": "https://git.example", "orgs": ["other"]}
+    Location.objects.create(type="github-org", target="other", origin="configuration", options=others)
     for event in organizations.EVENTS:
         post({"action": "added", "organization": {"login": "acme"}}, event=event)
     for row in Delivery.objects.all():

@@ -120,7 +120,7 @@ def test_f18_a_delivery_a_day_later_changes_nothing(site, door):
     servers.wait_until(all_done, "it is worked on", seconds=END_SECONDS)
     before = Entity.objects.get(ref="component:default/f18d").changed_at
     assert not door(payload("f18d"), "again")
-    assert door(payload("f18d"), "a new id with the old body")
+    assert door(payload("f18d"), "new-id-old-body")
     servers.wait_until(all_done, "it is worked on", seconds=END_SECONDS)
     assert Entity.objects.get(ref="component:default/f18d").changed_at == before
     assert timezone.now() > before
