@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.permissions import Act, Rule, rule
-from catalog import refs
+from catalog import locations, refs
 from catalog.models import Entity, Location
 from catalog.pages import about, listing, neighbours, rows
 from catalog.pages.listing import ATTENTION, NO_OWNER, Criteria, Reader, Tally
@@ -164,7 +164,8 @@ class ListPage:
 
     @property
     def may_register(self) -> bool:
-        return rule(self.reader.actor, Act.REGISTER_ENTITY) is not Rule.DENY
+        """Whether the reader is offered to register something; in a read-only catalog nobody is."""
+        return rule(self.reader.actor, Act.REGISTER_ENTITY) is not Rule.DENY and not locations.is_readonly()
 
     @cached_property
     def kinds(self) -> list[KindTab]:

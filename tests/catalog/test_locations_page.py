@@ -160,6 +160,7 @@ def test_i18_a_read_only_catalog_offers_no_change(platform, settings):
     assertNotContains(page, 'btn-primary"\n')
     assertNotContains(page, "/unregister/")
     assertContains(page, "/refresh/")
+    assertNotContains(platform.get("/catalog/"), "/catalog/register/")
     answer = platform.post(f"{PAGE}{location.pk}/unregister/")
     assertContains(answer, "This operation not allowed in readonly mode", status_code=403)
     assert Location.objects.exists()
