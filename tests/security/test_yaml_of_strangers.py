@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import documents
+from catalog import documents, ingest
 from catalog.descriptor import descriptors
 from catalog.descriptor.annotations import Place
 from catalog.models import Entity
@@ -56,6 +56,12 @@ HOSTILE = {
     "an unknown alias": "a: *b",
     "many anchors of nothing": "\n".join(f"a{n}: &b{n}" for n in range(1_000)) + "\nx: *c",
     "too large": "a: " + "x" * 5_000_001,
+    "fifty megabytes": "a: " + "x" * 50_000_000,
+    "lists a thousand deep": "a: " + "[" * 1_000 + "]" * 1_000,
+    "maps a thousand deep": "{a: " * 1_000 + "}" * 1_000,
+    "a million aliases": f"a: &a x\nb: [{'*a,' * 1_000_000}]",
+    "a million aliases of maps": f"a: &a {{x: 1}}\nb: [{'*a,' * 1_000_000}]",
+    "a million merges": f"a: &a {{x: 1}}\nb: {{<<: [{'*a,' * 1_000_000}]}}",
     "too many values": "[" + "1," * 500_001 + "]",
     "too many documents": "---\na: 1\n" * 10_001,
 }
@@ -92,6 +98,50 @@ def test_what_is_huge_in_one_field_is_refused_by_name():
     (parsed,) = descriptors.parse(text, PLACE)
     assert [(problem.rule, problem.line) for problem in parsed.problems] == [("C12", 5), ("C10", 6)]
     assert all(len(problem.message) < 600 for problem in parsed.problems)
+
+
+@pytest.fixture
+def stored(db, tmp_path):
+    """A file whose entity is stored, and is to be broken now."""
+    path = tmp_path / "catalog-info.yaml"
+    path.write_text(COMPONENT)
+    ingest.read_targets([str(path)])
+    return path
+
+
+BROKEN = {
+    "fifty megabytes": COMPONENT.encode() + b"#" * 50_000_000,
+    "no UTF-8": COMPONENT.encode() + b"# \xff\xfe\xc3",
+    "UTF-16": COMPONENT.encode("utf-16"),
+    "a thousand deep": COMPONENT.encode() + b"x: " + b"[" * 1_000 + b"]" * 1_000,
+    "a million aliases": COMPONENT.encode() + b"a: &a x\nb: [" + b"*a," * 1_000_000 + b"]",
+    "nothing but zeros": b"\0" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_turned_hostile_is_one_problem_and_its_entity_stays(stored, name):
+    before = Entity.objects.get(ref="component:default/checkout").document
+    stored.write_bytes(BROKEN[name])
+    start = time.process_time()
+    report = ingest.read_targets([str(stored)])
+    assert time.process_time() - start < SECONDS * 5
+    (problem,) = report.problems
+    assert problem.line and problem.message and problem.cure
+    entity = Entity.objects.get(ref="component:default/checkout")
+    assert json.loads(entity.document)["spec"] == json.loads(before)["spec"]
+    stored.write_text(COMPONENT)
+    assert ingest.read_targets([str(stored)]).is_clean
+
+
+@pytest.mark.django_db
+def test_of_a_thousand_writtenwith_one_bad_all_others_are_stored():
+    written = [COMPONENT.replace("checkout", f"c{number}") for number in range(1_000)]
+    written[500] = written[500].replace("lifecycle: production", "lifecycle: [")
+    report = make_entities("---\n".join(written))
+    (problem,) = report.problems
+    assert report.added == 999
+    assert 500 * 9 < problem.line <= 501 * 9 + 1
 
 
 @pytest.mark.django_db
