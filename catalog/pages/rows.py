@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -24,7 +24,7 @@ from catalog.pages import neighbours, sourcing
 TAGS_SHOWN, TARGETS_SHOWN, DESCRIPTION_SIGNS = 2, 5, 120
 # Columns that a relation fills.
 RELATIONS = {"domain": "partOf", "parent": "childOf", "teams": "memberOf"}
-NONE = mark_safe('<span class="data-table__none">—</span>')
+NONE = format_html('<span class="data-table__none">{}</span>', "—")
 # How the cells of a column look; the others are plain.
 LOOKS = {
     "system": "data-table__ref data-table__wide",
