@@ -44,7 +44,7 @@ def location_unregister(request: PortalRequest, pk: int) -> HttpResponse:
     """What goes with a place that somebody registered, asked once; then it goes."""
     place = get_object_or_404(Location, pk=pk)
     going = leaving_page.going_with(place, actor=request.actor)
-    may_go = place.is_removable and leaving_page.may_unregister(place, actor=request.actor)
+    is_theirs = leaving_page.may_unregister(place, actor=request.actor)
     if request.method == "POST":
         try:
             locations.unregister(place, request.actor)
@@ -58,8 +58,10 @@ def location_unregister(request: PortalRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, text % {"count": going.count, "place": place.target})
             return redirect("catalog:location-list")
-    context = {"place": place, "going": going, "may_go": may_go and not locations.is_readonly()}
-    return render(request, "catalog/location_unregister.html", context, status=200 if request.method == "GET" else 403)
+    may_go = is_theirs and place.is_removable and not locations.is_readonly()
+    context = {"place": place, "going": going, "may_go": may_go}
+    status = 200 if request.method == "GET" and is_theirs else 403
+    return render(request, "catalog/location_unregister.html", context, status=status)
 
 
 def read_again(request: PortalRequest, location: Location) -> None:

@@ -147,6 +147,7 @@ def test_who_does_not_own_it_is_offered_nothing(developer):
     page = developer.get(PAGE)
     assertNotContains(page, "/refresh/")
     assertNotContains(page, "/unregister/")
+    assert developer.get(f"{PAGE}{location.pk}/unregister/").status_code == 403
     assert developer.post(f"{PAGE}{location.pk}/unregister/").status_code == 403
     assert Location.objects.exists()
 
