@@ -127,21 +127,11 @@ def test_a_file_that_turned_hostile_is_one_problem_and_its_entity_stays(stored, 
     report = ingest.read_targets([str(stored)])
     assert time.process_time() - start < SECONDS * 5
     (problem,) = report.problems
-    assert problem.line and problem.message and problem.cure
+    assert all((problem.line, problem.message, problem.cure))
     entity = Entity.objects.get(ref="component:default/checkout")
     assert json.loads(entity.document)["spec"] == json.loads(before)["spec"]
     stored.write_text(COMPONENT)
     assert ingest.read_targets([str(stored)]).is_clean
-
-
-@pytest.mark.django_db
-def test_of_a_thousand_writtenwith_one_bad_all_others_are_stored():
-    written = [COMPONENT.replace("checkout", f"c{number}") for number in range(1_000)]
-    written[500] = written[500].replace("lifecycle: production", "lifecycle: [")
-    report = make_entities("---\n".join(written))
-    (problem,) = report.problems
-    assert report.added == 999
-    assert 500 * 9 < problem.line <= 501 * 9 + 1
 
 
 @pytest.mark.django_db
