@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from django.db import transaction
 
@@ -15,6 +17,7 @@ from catalog.docs import addresses, checking, mkdocs, navigation, pictures, sear
 from catalog.docs.folders import File, OutOfReach, Snapshot, repository_of
 from catalog.docs.markup import rendering, targets
 from catalog.docs.markup.rendering import Page
+from catalog.docs.markup.targets import Addresses
 from catalog.docs.mkdocs import Config
 from catalog.docs.places import DocsPlace
 from catalog.docs.searching import Words
@@ -26,6 +29,10 @@ from integrations.errors import IntegrationError
 MOST_PAGES = 1_000
 LARGEST_PAGE, LARGEST_SITE = 1_000_000, 30_000_000
 MOST_FINDINGS = 1_000
+# Signs of a path as it stands in an address.
+LONGEST = 1_200
+LONGEST_ADDRESS = 2_048
+log = logging.getLogger(__name__)
 PAGE_FIELDS = ["digest", "title", "packed", "html", "headings", "anchors", "links"]
 
 
@@ -77,6 +84,8 @@ def store(site: DocsSite, entity: Entity, place: DocsPlace, found: Snapshot, *, 
 def _look(found: Snapshot) -> _New:
     config = _config(found)
     folder = posixpath.normpath(posixpath.join(found.base, config.folder)) if found.base or config.folder else ""
+    if len(folder) > LONGEST_PATH:
+        raise OutOfReach("The folder of the docs has a longer path than the portal keeps. Name another one.")
     files = _pages(found, "" if folder == "." else folder)
     if not files and config.nav is None and config.folder == mkdocs.DEFAULT_FOLDER:
         # A repository with nothing but a README has docs of one page.
@@ -98,7 +107,9 @@ def _config(found: Snapshot) -> Config:
 def _pages(found: Snapshot, folder: str) -> dict[str, File]:
     start = f"{folder}/" if folder else ""
     paths = sorted(path for path in found.files if path.startswith(start) and path.lower().endswith(targets.MARKDOWN))
-    return {path.removeprefix(start): found.files[path] for path in paths if len(path) <= LONGEST_PATH}
+    pages = {path.removeprefix(start): found.files[path] for path in paths}
+    # A path of foreign letters is nine times as long in an address.
+    return {path: file for path, file in pages.items() if len(path) <= LONGEST_PATH and len(quote(path)) <= LONGEST}
 
 
 def _readme(found: Snapshot) -> dict[str, File]:
@@ -142,7 +153,16 @@ def _render(site: DocsSite, new: _New, found: Snapshot, known: dict[str, DocsPag
                 if page is None:
                     del new.files[path]
                 continue
-        new.rendered[path] = (file, text, rendering.render(text, path=path, addresses=written))
+        new.rendered[path] = (file, text, _page(text, path, written))
+
+
+def _page(text: str, path: str, written: Addresses) -> Page:
+    """Return a page as HTML; one that the renderer stumbles over is shown as it was written."""
+    try:
+        return rendering.render(text, path=path, addresses=written)
+    except Exception:
+        log.exception("A page of docs could not be rendered: %s", path)
+        return rendering.plain_page(text)
 
 
 def _title(path: str, page: Page) -> str:
@@ -228,14 +248,15 @@ def _edit_address(found: Snapshot, new: _New) -> str:
     if not wanted:
         return ""
     if wanted.startswith("https://"):
-        return f"{wanted.rstrip('/')}/%s"
+        return f"{wanted.rstrip('/')}/%s"[:LONGEST_ADDRESS]
     root = found.edit.split("/edit/", 1)[0]
-    return f"{root}/{wanted.strip('/')}/%s"
+    return f"{root}/{wanted.strip('/')}/%s"[:LONGEST_ADDRESS]
 
 
 def _inside(address: str, folder: str) -> str:
     """Return an address for paths from `folder` on."""
-    return address.replace("%s", addresses.at_host("%s/%s", folder), 1) if address and folder else address
+    inside = address.replace("%s", addresses.at_host("%s/%s", folder), 1) if address and folder else address
+    return inside if len(inside) <= LONGEST_ADDRESS else ""
 
 
 def _findings(site: DocsSite, found: Snapshot, new: _New) -> list[DocsFinding]:

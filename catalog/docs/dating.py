@@ -34,7 +34,9 @@ def date(site: DocsSite, place: DocsPlace) -> None:
             for page in undated:
                 found = _newest(client, source, site.commit, f"{site.folder}/{page.path}".lstrip("/"))
                 page.is_dated, page.changed_at = True, found.authored_at if found else None
-                page.commit, page.changed_by = (found.sha, found.author.name[:255]) if found else ("", "")
+                page.commit, page.changed_by = (
+                    (found.sha, found.author.name.replace("\0", "")[:255]) if found else ("", "")
+                )
                 page.save(update_fields=["is_dated", "changed_at", "commit", "changed_by"])
     except IntegrationError:
         # The host has enough for now. Without a date a page is no worse to read.

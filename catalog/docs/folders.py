@@ -18,6 +18,7 @@ from integrations.git.source_url import SourceUrl
 from integrations.github.records import Head
 
 MOST_FILES = 20_000
+LONGEST_REPOSITORY = 400
 # Folders that hold nothing of an author's.
 LEFT_OUT = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"}
 LINK = "120000"
@@ -65,7 +66,7 @@ def repository_of(place: DocsPlace) -> str:
     if place.type != "url":
         return ""
     source = SourceUrl.parse(place.target)
-    return f"{source.host}/{source.owner}/{source.repo}@{source.ref}".lower()
+    return f"{source.host}/{source.owner}/{source.repo}@{source.ref}".lower()[:LONGEST_REPOSITORY]
 
 
 def look(place: DocsPlace, *, commit: str = "", etag: str = "") -> Snapshot | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.docs import yaml
+from catalog.docs import loose_yaml
 
 NAMES = ("mkdocs.yml", "mkdocs.yaml")
 DEFAULT_FOLDER = "docs"
@@ -39,7 +39,7 @@ class Config:
 
 def parse(text: str, *, file: str = "mkdocs.yml") -> Config:
     """Return what `text` says; whatever cannot be understood is a remark, and the rest is taken."""
-    loaded = yaml.load(text)
+    loaded = loose_yaml.read(text)
     if loaded.error or not isinstance(loaded.value, dict):
         why = loaded.error or "It is no map of keys."
         return Config(remarks=(f"{file} cannot be read, so the pages stand in the order of their folders. {why}",))

@@ -17,6 +17,8 @@ from integrations.git.source_url import SourceUrl, SourceUrlError
 REF = "backstage.io/techdocs-ref"
 ENTITY = "backstage.io/techdocs-entity"
 ENTITY_PATH = "backstage.io/techdocs-entity-path"
+# Signs of a target; an address of a page has as many again.
+LONGEST = 1_000
 
 
 class Nowhere(Exception):
@@ -70,9 +72,9 @@ def of(entity: Entity) -> DocsPlace:
     """
     found = annotations_of(entity)
     kind, colon, target = str(found.get(REF, "")).strip().partition(":")
-    if not colon or kind not in ("dir", "url") or not target:
+    if not colon or kind not in ("dir", "url") or not target or len(target) > LONGEST or "\0" in target:
         raise Nowhere(
-            f"`{REF}` is `{found.get(REF)}`. Write `dir:.` for docs beside the descriptor, or `url:https://…`."
+            f"`{REF}` is `{str(found.get(REF))[:100]}`. Write `dir:.` for docs beside the descriptor, or `url:https://…`."
         )
     if kind == "url":
         return _named(target)

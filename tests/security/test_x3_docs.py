@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.docs import folders, mkdocs, navigation, pictures, places, reading, yaml
+from catalog.docs import folders, loose_yaml, mkdocs, navigation, pictures, places, reading
 from catalog.docs.folders import OutOfReach
 from catalog.docs.markup import code, rendering
 from catalog.docs.markup.targets import Addresses
@@ -306,7 +306,7 @@ def test_a_configuration_that_is_a_trap_takes_no_time_and_does_nothing(text):
 
 
 def test_tags_name_nothing_and_the_rest_is_read():
-    loaded = yaml.load(
+    loaded = loose_yaml.read(
         "site_name: X\nedit_uri: !ENV [A, b]\nextra: {emoji: !!python/name:material.x }\nnav: [index.md]\n"
     )
     assert loaded.value == {"site_name": "X", "edit_uri": None, "extra": {"emoji": None}, "nav": ["index.md"]}

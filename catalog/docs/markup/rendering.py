@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -17,9 +17,9 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from catalog.docs import loose_yaml
 from catalog.docs.markup import code, containers, pieces, slugs, targets
 from catalog.docs.markup.targets import Addresses, Link
-from catalog.docs.yaml import load
 
 # Raised when pages that are stored must be rendered anew.
 VERSION = 1
@@ -61,8 +61,7 @@ def render(text: str, *, path: str, addresses: Addresses) -> Page:
     body, front = _front_matter(text.replace("\r\n", "\n").replace("\0", ""))
     page = Page(title=_line_of(front.get("title")), tags=_texts(front.get("tags")))
     if len(body) > LONGEST or body.count("[") > MOST_BRACKETS or _has_long_line(body):
-        page.html, page.words = f"<pre>{escape(body[:LONGEST])}</pre>", body[:LONGEST]
-        return page
+        return replace(plain_page(body), title=page.title, tags=page.tags)
     parser = _parser()
     env: dict[str, Any] = {"budget": code.Budget()}
     tokens = parser.parse(body, env)
@@ -70,6 +69,12 @@ def render(text: str, *, path: str, addresses: Addresses) -> Page:
     page.html = parser.renderer.render(tokens, parser.options, env)
     page.words = "\n".join(_words(tokens))
     return page
+
+
+def plain_page(text: str) -> Page:
+    """Return a page that shows its text as it was written."""
+    shown = text.replace("\0", "")[:LONGEST]
+    return Page(html=f"<pre>{escape(shown)}</pre>", words=shown)
 
 
 def _has_long_line(text: str) -> bool:
@@ -81,7 +86,7 @@ def _front_matter(text: str) -> tuple[str, dict[str, Any]]:
     found = FRONT.match(text.removeprefix("\ufeff"))
     if found is None:
         return text.removeprefix("\ufeff"), {}
-    front = load(found[1]).value
+    front = loose_yaml.read(found[1]).value
     empty = "\n" * found[0].count("\n")
     return empty + text.removeprefix("\ufeff")[found.end() :], front if isinstance(front, dict) else {}
 

@@ -78,7 +78,7 @@ def read(written: str, *, page: str, folder: str, line: int = 1, is_picture: boo
         # A picture of elsewhere would tell elsewhere who reads; the content policy refuses it anyway.
         is_good = bool(links.safe(text)) and not is_picture
         return Link("outside" if is_good else "refused", written, line=line)
-    anchor = unquote(parts.fragment)
+    anchor = unquote(parts.fragment).replace("\0", "")
     if not parts.path:
         return Link("anchor", written, path=page, anchor=anchor, line=line)
     return _inside(written, unquote(parts.path), anchor, page=page, folder=folder, line=line, is_picture=is_picture)

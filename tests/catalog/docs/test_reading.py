@@ -3,6 +3,8 @@
 from django.utils import timezone
 
 from catalog.docs import reading
+from catalog.docs.markup import rendering
+from catalog.docs.markup.targets import Addresses
 from catalog.models import DocsFinding, DocsPage, DocsPicture, DocsSite, SearchEntry
 from catalog.scm_events import Push
 from delivery import pushes
@@ -215,3 +217,36 @@ def test_two_entities_of_one_repository_ask_the_host_once_for_its_newest_commit(
     before = len(docs.forge.calls())
     assert reading.read_due() == 2
     assert docs.forge.statuses()[before:] == [304]
+
+
+def test_what_no_database_takes_is_left_out_of_what_is_kept(docs):
+    docs.write(
+        {
+            "mkdocs.yml": 'site_name: "a\\0b"\n',
+            "docs/index.md": '---\ntitle: "T\\0itle"\n---\n\n[x](#%00a) \0 &#0; &#xD800; [y](a%00b.md)\n',
+        }
+    )
+    docs.describe()
+    site = docs.read()
+    assert (site.name, docs.page("index.md").title) == ("ab", "Title")
+
+
+def test_a_page_that_the_renderer_stumbles_over_is_shown_as_it_was_written(docs, monkeypatch):
+    docs.write(FILES)
+    docs.describe()
+    whole = rendering.render
+
+    def stumble(text: str, *, path: str, addresses: Addresses) -> rendering.Page:
+        if path == "index.md":
+            raise IndexError
+        return whole(text, path=path, addresses=addresses)
+
+    monkeypatch.setattr(rendering, "render", stumble)
+    docs.read()
+    assert docs.page("index.md").html.startswith("<pre># Checkout")
+    assert docs.page("guide/start.md").title == "Start"
+
+
+def test_an_annotation_longer_than_any_address_is_told_in_words(docs):
+    docs.describe(ref=f"dir:{'a' * 1_500}")
+    assert "Write `dir:.`" in docs.read().error

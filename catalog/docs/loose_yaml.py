@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml as pyyaml
+import yaml
 
 MOST_EVENTS, MOST_MERGED, DEEPEST, LONGEST = 20_000, 5_000, 32, 500_000
-PARSER: Any = pyyaml.CLoader if pyyaml.__with_libyaml__ else pyyaml.Loader
+PARSER: Any = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
 WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -34,21 +34,21 @@ class _TooMuch(Exception):
     """The text is more than a configuration is."""
 
 
-def load(text: str) -> Loaded:
+def read(text: str) -> Loaded:
     """Return what the first document of `text` says."""
     if len(text) > LONGEST:
         return Loaded(error=f"It is longer than {LONGEST // 1000} kB.")
     reading = _Reading()
     try:
-        for count, event in enumerate(pyyaml.parse(text, Loader=PARSER)):
+        for count, event in enumerate(yaml.parse(text, Loader=PARSER)):
             if count > MOST_EVENTS:
                 raise _TooMuch(f"It holds more than {MOST_EVENTS} values.")
-            if isinstance(event, pyyaml.DocumentEndEvent):
+            if isinstance(event, yaml.DocumentEndEvent):
                 break
             reading.take(event)
     except _TooMuch as error:
         return Loaded(error=str(error))
-    except pyyaml.YAMLError as error:
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"Line {mark.line + 1}: " if mark else ""
         return Loaded(error=f"{where}{getattr(error, 'problem', None) or 'it is no YAML'}.")
@@ -77,20 +77,20 @@ class _Reading:
         self._merged = 0
 
     def take(self, event: Any) -> None:
-        if isinstance(event, pyyaml.ScalarEvent):
+        if isinstance(event, yaml.ScalarEvent):
             value = _scalar(event)
             if event.anchor:
                 self._anchors[event.anchor] = value
             self._add(value, event, is_key_possible=True)
-        elif isinstance(event, pyyaml.AliasEvent):
+        elif isinstance(event, yaml.AliasEvent):
             self._add(self._anchors.get(event.anchor or ""), event)
-        elif isinstance(event, pyyaml.MappingStartEvent | pyyaml.SequenceStartEvent):
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             if len(self._open) >= DEEPEST:
                 raise _TooMuch(f"Line {self._line(event)}: it is nested deeper than {DEEPEST} levels.")
-            value = {} if isinstance(event, pyyaml.MappingStartEvent) else []
+            value = {} if isinstance(event, yaml.MappingStartEvent) else []
             path = self._note(event)
             self._open.append(_Open(value, path, event.anchor, _is_tagged(event)))
-        elif isinstance(event, pyyaml.MappingEndEvent | pyyaml.SequenceEndEvent):
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             closed = self._open.pop()
             value = None if closed.is_tagged else closed.value
             if closed.anchor:
@@ -123,7 +123,7 @@ class _Reading:
             top.value.append(value)
         elif top.key is None:
             # A map or list as a key is nobody's contents.
-            top.key = event.value if is_key_possible else ""
+            top.key = str(value or "") if is_key_possible and not isinstance(value, bool) else ""
         else:
             self._note(event)
             if top.key == "<<":
@@ -150,6 +150,8 @@ def _scalar(event: Any) -> Any:
     if event.tag and event.tag not in ("tag:yaml.org,2002:str", "!"):
         # `!!int "5"` is of no use to us either.
         return None
+    # An escape can write what no database takes: the sign 0, and half of a pair of signs.
+    text = event.value.replace("\0", "").encode("utf-8", "replace").decode()
     if event.style or event.tag:
-        return event.value
-    return WORDS.get(event.value.lower(), event.value)
+        return text
+    return WORDS.get(text.lower(), text)
