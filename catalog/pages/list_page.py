@@ -323,7 +323,12 @@ def _page(criteria: Criteria, number: object, tally: Tally, reader: Reader) -> t
     page = listing.page(criteria, number, reader=reader, count=tally.total)
     question = ["rows", *reader.question(criteria), page.number]
     columns = _columns(criteria, tally)
-    return page, reader.edition.cached(question, lambda: rows.read(list(page), columns, actor=reader.actor))
+    table = reader.edition.cached(
+        question,
+        lambda: rows.read(list(page), columns, actor=reader.actor),
+        weigh=lambda found: rows.WEIGHT * len(found.rows),
+    )
+    return page, table
 
 
 def _columns(criteria: Criteria, tally: Tally) -> list[str]:
