@@ -51,6 +51,7 @@ def of_event(event: str) -> Handler:
     known = {
         "push": pushes.HANDLER,
         "pull_request": pulls.HANDLER,
+        "check_run": pulls.AGAIN,
         "repository": repositories.HANDLER,
         **dict.fromkeys(organizations.EVENTS, organizations.HANDLER),
     }

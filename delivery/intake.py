@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from prometheus_client import Counter
 
-from delivery import bodies, tasks
+from delivery import bodies, pulls, tasks
 from delivery.bodies import BodyRefused
 from delivery.models import Delivery
 from integrations import webhooks
@@ -128,7 +128,7 @@ def _subject(event: str, payload: Mapping[str, Any]) -> str:
     subject = ""
     if event == "push" and isinstance(payload.get("ref"), str):
         subject = str(payload["ref"])
-    elif event == "pull_request" and isinstance(payload.get("number"), int):
-        subject = f"pull/{payload['number']}"
+    elif event in ("pull_request", "check_run") and (number := pulls.number_of(payload)) is not None:
+        subject = f"pull/{number}"
     is_storable = len(subject) <= LONGEST_SUBJECT and subject.isprintable()
     return subject if is_storable else ""

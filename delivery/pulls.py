@@ -38,6 +38,8 @@ class Proposal:
     head_sha: str
     base_branch: str
     is_default: bool
+    # The check run that somebody wants anew.
+    again: int = 0
 
 
 def read(payload: Payload) -> Proposal | None:
@@ -53,6 +55,31 @@ def read(payload: Payload) -> Proposal | None:
         raise Unusable("`number` or `pull_request.head.sha` is missing, or odd.")
     base = text(payload, "pull_request", "base", "ref")
     return Proposal(number, sha, base, base == text(payload, "repository", "default_branch"))
+
+
+def read_again(payload: Payload) -> Proposal | None:
+    """Return what is proposed where somebody pressed "Re-run" on our check run; None for all else that happens to one.
+
+    Raises:
+        Unusable: the payload is not that of a check run.
+    """
+    run = payload.get("check_run")
+    if text(payload, "action") != "rerequested" or not isinstance(run, dict) or run.get("name") != NAME:
+        return None
+    pulls = run.get("pull_requests")
+    if not isinstance(pulls, list) or not pulls or not isinstance(run.get("id"), int):
+        raise Unusable("The check run belongs to no pull request of this repository.")
+    found = read({**payload, "action": "opened", "number": number_of(payload), "pull_request": pulls[0]})
+    return replace(found, again=run["id"]) if found else None
+
+
+def number_of(payload: Payload) -> int | None:
+    """Return the number of the pull request that an event is about: its own, or that of its check run."""
+    run = payload.get("check_run")
+    pulls = run.get("pull_requests") if isinstance(run, dict) else None
+    first = pulls[0] if isinstance(pulls, list) and pulls else None
+    number = first.get("number") if isinstance(first, dict) else payload.get("number")
+    return number if isinstance(number, int) else None
 
 
 def act(origin: Origin, events: Sequence[Proposal | None], keep: Keep) -> str:
@@ -96,7 +123,13 @@ def verdict_on(proposal: Proposal, findings: Findings, paths: Sequence[str]) -> 
         annotations=[_annotation(problem) for problem in findings.problems],
         details_url=settings.BASE_URL + reverse("catalog:problem-list"),
     )
-    said = [verdict.head_sha, verdict.title, verdict.summary, [one.to_json() for one in verdict.annotations]]
+    said = [
+        proposal.again,
+        verdict.head_sha,
+        verdict.title,
+        verdict.summary,
+        [one.to_json() for one in verdict.annotations],
+    ]
     return replace(verdict, external_id=hashlib.sha256(json.dumps(said).encode()).hexdigest())
 
 
@@ -159,3 +192,4 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 HANDLER = Handler(read=read, act=act)
+AGAIN = Handler(read=read_again, act=act)

@@ -12,6 +12,7 @@ from integrations.errors import Refused
 from integrations.github.checks import Annotation, Verdict
 from integrations.github.client import GitHubClient
 from tests.delivery.repositories import Work, component
+from tests.delivery.webhooks import post
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -179,6 +180,40 @@ def test_a_credential_without_the_right_is_told_to_whoever_runs_the_portal(web, 
     assert (delivery.state, "Give the credential that right" in delivery.error) == ("parked", True)
 
 
+def rerun(work, *, name="Waymark / catalog", action="rerequested"):
+    """Tell the portal that somebody pressed "Re-run" on the check run of the pull request."""
+    (run,) = checks(work)
+    pull = {"number": 1, "head": {"sha": run["head_sha"], "ref": "change"}, "base": {"ref": "main"}}
+    repository = {
+        "name": work.name,
+        "full_name": f"acme/{work.name}",
+        "owner": {"login": "acme"},
+        "default_branch": "main",
+    }
+    repository["html_url"] = f"{work.forge.url}/acme/{work.name}"
+    told = {"id": run["id"], "name": name, "pull_requests": [pull]}
+    return post({"action": action, "check_run": told, "repository": repository}, event="check_run")
+
+
+def test_somebody_who_wants_it_again_gets_it_again_once(web):
+    web.propose({"catalog-info.yaml": "kind: ["})
+    assert rerun(web).status_code == 202
+    delivery = Delivery.objects.filter(event="check_run").get()
+    processing.process(delivery.pk)
+    assert [run["conclusion"] for run in checks(web)] == ["failure", "failure"]
+    processing.process_again([delivery.pk])
+    processing.process(delivery.pk)
+    assert len(checks(web)) == 2
+
+
+@pytest.mark.parametrize("other", [{"name": "build"}, {"action": "created"}])
+def test_what_happens_to_check_runs_besides_is_read_past(web, other):
+    web.propose({"catalog-info.yaml": "kind: ["})
+    rerun(web, **other)
+    processing.process(Delivery.objects.filter(event="check_run").get().pk)
+    assert len(checks(web)) == 1
+
+
 HOSTILE = {
     "not UTF-8": b"\xff\xfe",
     "aliases in aliases": b"a: &a [x, x]\n" + b"".join(b"k%d: &k%d [*a, *a]\n" % (n, n) for n in range(99)),
@@ -211,6 +246,20 @@ ODD = [
     {"action": "opened", "number": 7, "pull_request": {"head": {"sha": "a" * 40}, "base": {"ref": 7}}},
     {},
 ]
+
+
+ODD_RUNS = [
+    {"id": 7, "name": pulls.NAME, "pull_requests": []},
+    {"id": "7", "name": pulls.NAME, "pull_requests": [{"number": 1}]},
+    {"id": 7, "name": pulls.NAME, "pull_requests": [7]},
+    {"id": 7, "name": pulls.NAME, "pull_requests": [{"number": 1, "head": {}, "base": {}}]},
+]
+
+
+@pytest.mark.parametrize("run", ODD_RUNS)
+def test_h3_a_check_run_of_nothing_is_unusable(run):
+    with pytest.raises(Unusable):
+        pulls.read_again({"action": "rerequested", "check_run": run})
 
 
 @pytest.mark.parametrize("payload", ODD)
