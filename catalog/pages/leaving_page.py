@@ -10,11 +10,11 @@ from accounts.actors import Actor
 from accounts.permissions import Act, may
 from catalog import leaving, links
 from catalog.models import Descriptor, Entity, EntityQuerySet, Location, Relation, Tombstone
+from catalog.pages import neighbours
 
 # Entities and relations that are listed; the others are counted.
 MOST = 100
 REGISTERED = (Location.Origin.REGISTERED, Location.Origin.COMMAND)
-PARENTHOOD = ("ownedBy", "partOf")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Dependent:
     entity: Entity
     type: str
     target_ref: str
+
+    @property
+    def word(self) -> str:
+        """The relation in words: "Depends on"."""
+        return str(neighbours.WORDS.get(self.type, self.type))
 
 
 @dataclass(frozen=True)
