@@ -30,7 +30,8 @@ def page_address(ref: str, path: str) -> str:
     bare, suffix = posixpath.splitext(path)
     if suffix.lower() in targets.MARKDOWN:
         folder, name = posixpath.split(bare)
-        inside = folder if name.lower() in INDEX else bare
+        # A README has an address of its own: where there is an index beside it, the folder's is the index's.
+        inside = folder if name.lower() == INDEX[0] else bare
         path = f"{inside}/" if inside else ""
     if not path:
         return site_address(ref)

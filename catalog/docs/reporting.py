@@ -111,7 +111,8 @@ def _row(each: DocsFinding | DocsPage, entity: Entity) -> Row:
     site: DocsSite = each.site
     is_page = each.path != "mkdocs.yml"
     view = links.safe(addresses.at_host(site.view_address, each.path)) if site.view_address and is_page else ""
-    line = f"#L{each.line}" if isinstance(each, DocsFinding) and view else ""
+    # GitHub shows Markdown as a page, which has no lines, unless it is asked for the text.
+    line = f"?plain=1#L{each.line}" if isinstance(each, DocsFinding) and view else ""
     return Row(
         entity=entity,
         path=each.path,

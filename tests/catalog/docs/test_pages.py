@@ -294,6 +294,14 @@ def test_anonymous_reads_where_the_portal_lets_everybody_read(settings):
     assertContains(Client().get(SITE), "What it does.")
 
 
+def test_a_readme_is_the_home_of_a_folder_that_has_no_index(member):
+    make_docs(
+        make(), {"README.md": "# Read me", "a/README.md": "# In a", "b/index.md": "# B", "b/README.md": "# Beside"}
+    )
+    for path, title in (("", "Read me"), ("README/", "Read me"), ("a/", "In a"), ("b/", "B"), ("b/README/", "Beside")):
+        assertContains(member.get(SITE + path), f'<h1 class="page-head__title">{title}</h1>', html=True)
+
+
 def test_the_about_card_leads_to_docs_where_there_are_some(member):
     make()
     make("basket", annotation="")
