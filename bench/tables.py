@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bench.questions import UNCHANGED
+
 Figures = dict[str, Any]
 RATES = {"first": 2_000, "unchanged": 20_000}
 # Milliseconds at the median with one client.
@@ -71,7 +73,7 @@ def _missed(answer: Figures, smallest: Figures, size: Figures) -> Iterator[str]:
         yield f"p99 < {P99_MS:g} ms"
     if answer["aim"] in MEDIANS and one > MEDIANS[answer["aim"]]:
         yield f"p50 ≤ {MEDIANS[answer['aim']]:g} ms"
-    if answer["aim"] == "unchanged" and empty / one < UNCHANGED_SHARE:
+    if answer["aim"] == UNCHANGED and empty / one < UNCHANGED_SHARE:
         yield f"≥ {UNCHANGED_SHARE} of an empty view's"
     if not answer["is_page"] and one > GROWTH * smallest["one"]["50"]:
         yield f"growth ≤ {GROWTH}"
