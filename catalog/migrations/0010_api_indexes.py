@@ -1,5 +1,7 @@
 """Count the values of a field in the order of an index, while the portal goes on being read."""
 
+from typing import Any
+
 from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -19,7 +21,7 @@ def _remove(index: Index, apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -
     schema_editor.execute(index.remove_sql(apps.get_model("catalog", "Facet"), schema_editor, **_online(schema_editor)))
 
 
-def _online(schema_editor: BaseDatabaseSchemaEditor) -> dict[str, bool]:
+def _online(schema_editor: BaseDatabaseSchemaEditor) -> dict[str, Any]:
     return {"concurrently": True} if schema_editor.connection.vendor == "postgresql" else {}
 
 

@@ -45,7 +45,7 @@ def _counted(edition: Edition, keys: Iterable[str], entity_filter: EntityFilter)
     # Grouped by the columns of the index in its order, so the database counts while it reads and sorts nothing.
     grouped = rows.values("key", "value", "original").annotate(count=Count("*")).order_by()
     for number, value, original, count in grouped.values_list("key", "value", "original", "count"):
-        found.setdefault(numbers[number], []).append((value if original is None else original, count))
+        found.setdefault(numbers[number], []).append((original or value or "", count))
     return {key: sorted(values) for key, values in found.items()}
 
 
