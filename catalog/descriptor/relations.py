@@ -71,9 +71,10 @@ def declared(entity: dict[str, Any], fields: tuple[RelationField, ...]) -> tuple
     found: dict[Declared, None] = {}
     bad: list[BadRef] = []
     for field in fields:
-        if field.of_type and spec.get("type") != field.of_type:
+        names = field.name.split(".")
+        if names[0] not in spec or (field.of_type and spec.get("type") != field.of_type):
             continue
-        for path, text in _texts(("spec",), spec, field.name.split(".")):
+        for path, text in _texts(("spec",), spec, names):
             target = target_ref(text, kind=field.kind, namespace=namespace)
             if target:
                 found[Declared(field.type, target)] = None

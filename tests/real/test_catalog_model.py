@@ -124,7 +124,7 @@ def test_the_rows_try_every_rule_in_both_ways(answers):
 @pytest.mark.parametrize("folder", ["corpus", "demo"])
 def test_backstage_takes_every_entity_that_is_served(settings, folder):
     settings.WAYMARK = {**settings.WAYMARK, "egress": {"allow": []}}
-    place = shared("corpus/backstage/catalog") if folder == "corpus" else ROOT / "demo/acme/catalog"
+    place = shared("corpus/backstage/catalog") if folder == "corpus" else ROOT / "demo/acme/catalog/all.yaml"
     ingest.read_targets([str(place)])
     served = {ref: json.loads(text) for ref, text in Entity.objects.values_list("ref", "document")}
     found = catalog_model.ask([("served", entity) for entity in served.values()])
