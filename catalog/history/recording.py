@@ -159,8 +159,8 @@ def catch_up() -> int:
         CatalogRevision.lock()
         missing: Iterable[Any] = Entity.objects.filter(~Exists(held)).values_list("ref", "uid", *place, *COLUMNS[3:])
         states = [
-            State(ref, uid, Event.ADDED, *columns, Place(path or "", line or 0, commit))
-            for ref, uid, path, line, commit, *columns in missing
+            State(ref, uid, Event.ADDED, title, type_, lifecycle, owner, sort_key, Place(path or "", line or 0, commit))
+            for ref, uid, path, line, commit, title, type_, lifecycle, owner, sort_key in missing
         ]
         if states:
             begin(states, at=now())
