@@ -8,10 +8,13 @@ takes longer to build such expressions than a database to answer them. Every wor
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, IntegerField, Q, TextField
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, IntegerField, Q, TextField
 from django.db.models.expressions import RawSQL
+from django.db.models.sql.compiler import SQLCompiler
 
 from accounts.actors import Actor
 from catalog.search import tokens
@@ -186,10 +189,26 @@ def _alternatives(word: Word) -> list[Alternative]:
     return [*found, [f"{word.joined}*"]] if word.joined else found
 
 
+class InIndex(Func):
+    """Whether an entry is among the answers of the index.
+
+    The index is asked first, and entries looked up by number. Left to itself, PostgreSQL does it the other way round
+    for as long as it has no statistics, which takes a thousand times as long.
+    """
+
+    arg_joiner = " = ANY(ARRAY"
+    template = "%(expressions)s)"
+    output_field = BooleanField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="%(expressions)s", arg_joiner=" IN ", **context)
+
+
 def _in_index(groups: list[list[Alternative]], at: str) -> Q:
     vendor = connection.vendor
     # Terms are letters, digits and our own marks, so there is nothing in them that an engine could take for its own.
-    return Q((f"{at}pk__in", RawSQL(QUERIES[vendor], [_expression(groups, vendor)])))  # noqa: S611 — a constant
+    answer = RawSQL(QUERIES[vendor], [_expression(groups, vendor)])  # noqa: S611 — a constant
+    return Q(InIndex(F(f"{at}pk"), answer))
 
 
 def _expression(groups: list[list[Alternative]], vendor: str) -> str:
