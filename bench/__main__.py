@@ -1,8 +1,9 @@
 """The benchmarks of the catalog: `python -m bench [--entities N …] [--database sqlite|postgresql …]`.
 
 For each size and database a portal of its own is filled and asked, and the tables are printed with the aims beside
-them. Times depend on the machine and on what else it does, so what counts are ratios of one run: to an empty view that
-goes through the same middleware, and of a large catalog to a small one. About ten minutes on two cores.
+them. Times depend on the machine and on what else it does, so what counts are ratios of one run, taken of the web
+process's time of the processor: to an empty view that goes through the same middleware, and of a large catalog to a
+small one. About ten minutes on two cores that do nothing else.
 """
 
 from __future__ import annotations

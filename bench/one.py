@@ -95,13 +95,16 @@ def ask(server: Server, question: Question, headers: dict[str, str]) -> dict[str
         cold.append(client.ask(question))
     if question.aim == UNCHANGED:
         question = replace(question, headers={"If-None-Match": client.answer(question)[2]["ETag"]})
+    worked = server.processor
     one = times(server.port, question, headers, clients=1, rounds=ROUNDS)
+    worked = (server.processor - worked) / ROUNDS
     eight = times(server.port, question, headers, clients=CLIENTS, rounds=ROUNDS_OF_EACH)
     return {
         "name": question.name,
         "aim": question.aim,
         "is_page": question.is_page,
         "cold": sorted(cold)[COLD_ROUNDS // 2],
+        "processor": worked,
         "one": {str(percent): percentile(one, percent) for percent in (50, 95, 99)},
         "eight": {str(percent): percentile(eight, percent) for percent in (50, 95, 99)},
         "statements": statements(question, headers),
