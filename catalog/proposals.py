@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from catalog import scm_places
+from catalog import custom_kinds, scm_places
 from catalog.descriptor import descriptors
 from catalog.descriptor.annotations import Place
 from catalog.descriptor.descriptors import ALL_KINDS, Parsed
@@ -67,6 +67,7 @@ def examine(branch: Branch, files: Mapping[str, SourceText], removed: Collection
         files: by their path in the repository; a text's own path is the address where it can be read now.
         removed: paths that the branch would have no more.
     """
+    custom_kinds.refresh()
     findings, stored = Findings(), _stored(branch, {*files, *removed})
     read: list[tuple[str, Parsed]] = []
     library = Library()
