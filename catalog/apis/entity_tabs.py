@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import PortalRequest
@@ -22,6 +21,7 @@ from catalog.models import ApiDefinition, Entity
 from catalog.pages import neighbours
 from catalog.problems import Problem
 from catalog.tabs import Tab
+from integrations import markdown
 
 # Signs of the source on the page; the rest is behind the link to the whole.
 LONGEST = 60_000
@@ -57,12 +57,13 @@ class Definition:
         return self.type in ("openapi", "asyncapi")
 
     @property
-    def highlighted(self) -> SafeString:
+    def highlighted(self) -> str:
         """The source in colours, where its language has a lexer and nothing in it must be marked; else nothing."""
         lexer = LEXERS.get(self.type, "")
         if not lexer or self.problems:
-            return SafeString("")
-        return SafeString(code.render(self.text, code.Info(lexer, first_line=1), number=1, budget=code.Budget()))
+            return ""
+        shown = code.render(self.text, code.Info(lexer, first_line=1), number=1, budget=code.Budget())
+        return markdown.document(shown)
 
 
 def is_api(entity: Entity) -> bool:
@@ -112,7 +113,7 @@ def may_be_hit(entity: Entity) -> bool:
 
 def hits(entity: Entity, request: PortalRequest) -> Mapping[str, Any] | None:
     """What the card of APIs that broke shows; nothing where none did lately."""
-    found = alerts.for_consumers([entity], actor=request.actor)
+    found = alerts.for_consumer(entity, actor=request.actor)
     return {"alerts": found} if found else None
 
 

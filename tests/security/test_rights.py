@@ -35,6 +35,11 @@ apiVersion: backstage.io/v1alpha1
 kind: API
 metadata: {name: checkout}
 spec: {type: graphql, lifecycle: production, owner: shop, definition: "type Query { orders: Int }"}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: checkout}
+spec: {type: team, children: []}
 """
 OPEN = "open to everybody"
 
