@@ -78,6 +78,6 @@ def test_every_word_of_make_that_the_docs_name_is_there():
 
 
 def test_every_command_of_ours_is_told():
-    ours = ("accounts", "catalog", "scaffolder", "integrations", "portal", "demo")
+    ours = ("accounts", "catalog", "delivery", "scaffolder", "integrations", "portal", "demo")
     commands = {name for name, app in get_commands().items() if str(app).startswith(ours)}
     assert [name for name in sorted(commands) if f"`{name}" not in OPERATIONS] == []

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from portal.celery import app
 
-OURS = ("catalog.", "scaffolder.")
+OURS = ("catalog.", "delivery.", "scaffolder.")
 
 
 @pytest.fixture(scope="module")
