@@ -41,7 +41,8 @@ class EntityFilter:
             is_broad: many do, and only the first few are wanted: look at each entity in turn until enough are found,
                 instead of collecting all that match.
         """
-        return entities.filter(matching.condition(self.predicate, is_broad=is_broad))
+        # A condition that always holds would have the counting of facets look at every entity.
+        return entities if self.is_empty else entities.filter(matching.condition(self.predicate, is_broad=is_broad))
 
     def to_json(self) -> dict[str, Any]:
         """Return the filter in the JSON spelling, the same for all ways to write it."""
