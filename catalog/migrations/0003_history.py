@@ -178,9 +178,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="tombstone",
-            index=models.Index(
-                condition=models.Q(("is_kept_away", True)), fields=["ref"], name="tombstone_kept_away"
-            ),
+            index=models.Index(condition=models.Q(("is_kept_away", True)), fields=["ref"], name="tombstone_kept_away"),
         ),
         migrations.RunPython(collate, migrations.RunPython.noop),
         migrations.RunPython(begin, migrations.RunPython.noop),

@@ -49,9 +49,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-number"],
                 "constraints": [
                     models.UniqueConstraint(fields=("definition", "number"), name="api_version_has_one_number"),
-                    models.CheckConstraint(
-                        condition=models.Q(("number__gte", 1)), name="api_versions_begin_at_one"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="api_versions_begin_at_one"),
                 ],
             },
         ),

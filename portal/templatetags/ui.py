@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import actors
-from catalog import problems as catalog_problems
 from catalog import links, refs
+from catalog import problems as catalog_problems
 from catalog.models import Entity, address_of
 from catalog.pages import list_page, neighbours
 from catalog.problems import Problem

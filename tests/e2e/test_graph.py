@@ -25,6 +25,7 @@ def test_a_click_in_the_picture_opens_an_entity(page: Page, portal, sign_in):
     canvas = page.locator("#graph-canvas")
     expect(canvas.locator("canvas").first).to_be_visible()
     box = canvas.bounding_box()
+    assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url("**/catalog/component/default/exchange-rates/")
 

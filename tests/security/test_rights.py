@@ -146,9 +146,14 @@ BODIES = {
     "api/catalog/entity-facets": {"facets": ["kind"]},
     "api/catalog/refresh": {"entityRef": "component:default/checkout"},
     "api/catalog/locations": {"type": "url", "target": "https://git.example/shop/x/blob/main/catalog-info.yaml"},
-    "api/catalog/analyze-location": {"location": {"type": "url", "target": "https://git.example/shop/x/blob/main/c.yaml"}},
+    "api/catalog/analyze-location": {
+        "location": {"type": "url", "target": "https://git.example/shop/x/blob/main/c.yaml"}
+    },
     "api/v1/apis/<namespace>/<name>/compare": {"definition": "type Query { orders: Int }"},
-    "api/catalog/locations/<str:location_id>": {"type": "url", "target": "https://git.example/shop/x/catalog-info.yaml"},
+    "api/catalog/locations/<str:location_id>": {
+        "type": "url",
+        "target": "https://git.example/shop/x/catalog-info.yaml",
+    },
     "api/v1/services": {"name": "gift-cards", "team": "shop", "template": "path"},
 }
 QUERIES = {

@@ -37,7 +37,7 @@ spec: {type: website, lifecycle: production, owner: shop, dependsOn: ["component
 """
 
 
-def drawing(page) -> dict:
+def drawing(page):
     found = re.search(
         r'<script id="graph-data" type="application/json">(.*?)</script>', page.content.decode(), re.DOTALL
     )

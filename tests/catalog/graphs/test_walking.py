@@ -8,15 +8,9 @@ from catalog.graphs.walking import Edge
 
 
 def edges_of(*pairs: str):
-    """Return the arrows `a>b` as a reader of them."""
-    every = {
-        Edge(
-            *(f"component:default/{end}" for end in pair.split(">")[:1]),
-            "dependsOn",
-            f"component:default/{pair.split('>')[1]}",
-        )
-        for pair in pairs
-    }
+    """Return a reader of the arrows `a>b`."""
+    ends = [pair.partition(">") for pair in pairs]
+    every = {Edge(ref(source), "dependsOn", ref(target)) for source, _, target in ends}
     return lambda refs: {each for each in every if each.source in refs or each.target in refs}
 
 

@@ -7,7 +7,8 @@ from catalog.teams import tree
 
 
 def shown(order: str, *pairs: str) -> list[str]:
-    grown = tree.grow(order.split(), [tuple(pair.split("<")[::-1]) for pair in pairs])
+    ends = [pair.partition("<") for pair in pairs]
+    grown = tree.grow(order.split(), [(child, parent) for parent, _, child in ends])
     return [f"{'.' * branch.depth}{branch.ref}" for branch in grown.branches()]
 
 
