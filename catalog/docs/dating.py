@@ -39,7 +39,7 @@ def date(site: DocsSite, place: DocsPlace) -> None:
                 )
                 page.save(update_fields=["is_dated", "changed_at", "commit", "changed_by"])
     except IntegrationError:
-        # The host has enough for now. Without a date a page is no worse to read.
+        # The host limits its calls, or is away: the next reading asks on. Without a date a page is no worse to read.
         pass
     site.changed_at = site.pages.aggregate(newest=Max("changed_at"))["newest"]
     site.save(update_fields=["changed_at", "code_changed_at"])

@@ -17,6 +17,8 @@ Sign = Literal["same", "gone", "new", "gap"]
 LONGEST = 300_000
 # Steps from one text to the other that are looked for; what differs more is shown as gone and new as a whole.
 MOST_STEPS, MOST_WORD_STEPS = 200, 40
+# Lines that are compared on the way. Texts that repeat themselves match nearly everywhere, and make each step long.
+MOST_COMPARED = 1_000_000
 MOST_WORDS = 200
 # Unchanged lines that stay around a change.
 AROUND = 3
@@ -182,19 +184,23 @@ def _common(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
 
 
 def _matches(a: list[str], b: list[str], most_steps: int) -> list[tuple[int, int]]:
-    """Return the places of items that stay, in order; none when more steps would be needed."""
+    """Return the places of items that stay, in order; none when finding them would take too much."""
     furthest = {1: 0}
+    compared = 0
     trace: list[dict[int, int]] = []
     for steps in range(min(most_steps, len(a) + len(b)) + 1):
         trace.append(dict(furthest))
         for k in range(-steps, steps + 1, 2):
             goes_down = k == -steps or (k != steps and furthest[k - 1] < furthest[k + 1])
-            x = furthest[k + 1] if goes_down else furthest[k - 1] + 1
+            start = x = furthest[k + 1] if goes_down else furthest[k - 1] + 1
             while x < len(a) and x - k < len(b) and a[x] == b[x - k]:
                 x += 1
             furthest[k] = x
+            compared += x - start
             if x >= len(a) and x - k >= len(b):
                 return _walk_back(trace, len(a), len(b))
+            if compared > MOST_COMPARED:
+                return []
     return []
 
 

@@ -17,7 +17,7 @@ FIELDS = ("file", "type", "target", "content_hash", "etag", "commit", "memory")
 def stale(location: Location, library: Library) -> set[str]:
     """Return the paths of files of `location` that lead to another text than when they were read.
 
-    A file that cannot be asked for now is taken to be as it was.
+    A file whose host does not answer is taken to be as it was.
     """
     rows = FileReference.objects.filter(file__location=location).select_related("file").defer("file__text")
     found: set[str] = set()
