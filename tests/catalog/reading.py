@@ -56,3 +56,9 @@ def with_spec(kind: str, lines: str, *, version: str = "backstage.io/v1alpha1") 
     indented = "".join(f"  {line}\n" for line in lines.splitlines())
     spec = f"spec:\n{indented}" if lines else "spec: {}\n"
     return f"apiVersion: {version}\nkind: {kind}\nmetadata:\n  name: thing\n{spec}"
+
+
+def location_entity(*targets, name="all"):
+    """Return a Location entity that names `targets`."""
+    listed = "".join(f"    - {target}\n" for target in targets)
+    return f"apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: {name}\nspec:\n  targets:\n{listed}"

@@ -7,14 +7,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Membership
-from catalog import ingest, processors, sources, tasks
+from catalog import ingest, processors, sources
 from catalog.models import CatalogRevision, Descriptor, Entity, Facet, Location, Relation, SourceFile, Tombstone
 from catalog.sources import Unreadable
-from catalog.storage import children
 from tests.catalog.factories import FILE, make_entities, read
-from tests.catalog.reading import COMPONENT, with_spec
-from tests.people import make_person
+from tests.catalog.reading import COMPONENT, location_entity, with_spec
 
 pytestmark = pytest.mark.django_db
 
@@ -291,90 +288,11 @@ def test_i01_a_named_place_is_a_location_entity():
     assert json.loads(entity.document)["spec"] == {"type": "file", "target": FILE, "presence": "required"}
 
 
-def location_entity(*targets, name="all"):
-    listed = "".join(f"    - {target}\n" for target in targets)
-    return f"apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: {name}\nspec:\n  targets:\n{listed}"
-
-
-def test_k09_a_location_entity_leads_to_further_places(tmp_path):
-    (tmp_path / "all.yaml").write_text(location_entity("./shop/a.yaml", "./shop/**/*.yml"))
-    (tmp_path / "shop" / "deep").mkdir(parents=True)
-    (tmp_path / "shop" / "a.yaml").write_text(COMPONENT)
-    (tmp_path / "shop" / "deep" / "b.yml").write_text(LEDGER)
-    report = ingest.read_targets([str(tmp_path / "all.yaml")])
-    assert (report.added, report.problems) == (3, [])
-    child = Location.objects.get(target__endswith="a.yaml")
-    parent = Location.objects.get(target=str(tmp_path / "all.yaml"))
-    assert (child.origin, child.parent, child.parent_ref) == ("location", parent, "location:default/all")
-    annotations = document("component:default/checkout")["metadata"]["annotations"]
-    assert annotations["backstage.io/managed-by-origin-location"] == f"file:{tmp_path / 'all.yaml'}"
-
-
-def test_k09_a_target_that_is_named_no_more_goes_with_its_entities(tmp_path):
-    (tmp_path / "all.yaml").write_text(location_entity("./a.yaml", "./b.yaml"))
-    (tmp_path / "a.yaml").write_text(COMPONENT)
-    (tmp_path / "b.yaml").write_text(LEDGER)
-    ingest.read_targets([str(tmp_path / "all.yaml")])
-    (tmp_path / "all.yaml").write_text(location_entity("./a.yaml"))
-    report = ingest.read_targets([str(tmp_path / "all.yaml")])
-    assert (report.changed, report.removed) == (1, 1)
-    assert refs() == {"location:default/all", "component:default/checkout"}
-
-
-def test_k09_a_missing_target_is_told_at_the_entity_that_names_it(tmp_path):
-    (tmp_path / "all.yaml").write_text(f"{COMPONENT}---\n{location_entity('./missing.yaml')}")
-    report = ingest.read_targets([str(tmp_path / "all.yaml")])
-    (problem,) = report.problems
-    assert (problem.path, problem.line, problem.rule) == (str(tmp_path / "all.yaml"), 16, "K09")
-    assert "missing.yaml" in problem.message
-
-
-def test_k09_an_optional_target_may_be_missing(tmp_path):
-    (tmp_path / "all.yaml").write_text(location_entity("./missing.yaml") + "  presence: optional\n")
-    assert ingest.read_targets([str(tmp_path / "all.yaml")]).problems == []
-
-
-def test_k09_places_that_name_each_other_end(tmp_path):
-    (tmp_path / "a.yaml").write_text(location_entity("./b.yaml", name="a"))
-    (tmp_path / "b.yaml").write_text(location_entity("./a.yaml", name="b"))
-    assert ingest.read_targets([str(tmp_path / "a.yaml")]).added == 2
-
-
-def test_k09_a_chain_of_places_is_followed_only_so_far(tmp_path):
-    for number in range(children.DEEPEST + 5):
-        (tmp_path / f"{number}.yaml").write_text(location_entity(f"./{number + 1}.yaml", name=f"n{number}"))
-    ingest.read_targets([str(tmp_path / "0.yaml")])
-    assert Location.objects.count() == children.DEEPEST + 1
-
-
 def test_a_file_in_a_folder_that_is_read_is_not_read_twice(tmp_path):
     (tmp_path / "a.yaml").write_text(location_entity("./b.yaml"))
     (tmp_path / "b.yaml").write_text(COMPONENT)
     report = ingest.read_targets([str(tmp_path)])
     assert (report.added, report.problems) == (2, [])
-
-
-def test_memberships_follow_users_and_groups():
-    make_person("ada", groups=())
-    user = with_spec("User", "memberOf: [shop]").replace("thing", "ada")
-    members = with_spec("Group", "type: team\nchildren: []\nmembers: [ada]").replace("thing", "money")
-    make_entities(user, target=FILE)
-    make_entities(members, target="/test/2.yaml")
-    assert set(Membership.objects.filter(source="catalog").values_list("group_ref", flat=True)) == {
-        "group:default/shop",
-        "group:default/money",
-    }
-    make_entities(user.replace("[shop]", "[]"), target=FILE)
-    assert Membership.objects.get(source="catalog").group_ref == "group:default/money"
-    make_entities(members.replace("[ada]", "[]"), target="/test/2.yaml")
-    assert not Membership.objects.filter(source="catalog").exists()
-
-
-def test_somebody_who_signs_in_later_is_put_into_their_groups_by_the_schedule():
-    make_entities(with_spec("User", "memberOf: [shop]").replace("thing", "ada"))
-    make_person("ada", groups=())
-    tasks.refresh_due()
-    assert Membership.objects.get(source="catalog").group_ref == "group:default/shop"
 
 
 class Told:
