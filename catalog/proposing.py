@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from accounts import audit
 from accounts.actors import Actor
 from accounts.permissions import Act, require
@@ -60,7 +58,7 @@ def propose(draft: Draft, source: SourceUrl, *, title: str, body: str, actor: Ac
         PermissionDenied: the owner is not the actor's team, or nothing may be registered here.
         LocationUnreadable: the descriptor is wrong, or the host does not take it; `.problems` say why.
     """
-    if settings.WAYMARK["catalog"]["readonly"]:
+    if locations.is_readonly():
         raise locations.ReadOnly
     require(actor, Act.REGISTER_ENTITY, owner_refs=[draft.owner_ref] if draft.owner_ref else [])
     if problems := [problem for problem in problems_of(draft, source) if problem.is_error]:

@@ -35,6 +35,9 @@ def location_create(request: PortalRequest) -> HttpResponse:
         return _done(request, steps.read(request.POST, actor=request.actor))
     if "location" in request.GET:
         return render(request, f"{FOLDER}/done.html", {"ended": ended.read(request.GET, actor=request.actor)})
+    if locations.is_readonly():
+        # Said at the door, and not after four steps.
+        raise locations.ReadOnly
     if "url" not in request.GET:
         return _page(request, Registration("address", request.GET, AddressForm()))
     registration = steps.read(request.GET, actor=request.actor)

@@ -278,6 +278,11 @@ def test_a_portal_that_only_reads_proposes_nothing(developer, git_host, settings
     assert git_host.api("GET", "/repos/acme/wishlist/pulls?state=all").json == []
 
 
+def test_a_portal_that_only_reads_says_so_at_the_door(developer, settings):
+    settings.WAYMARK = {**settings.WAYMARK, "catalog": {**settings.WAYMARK["catalog"], "readonly": True}}
+    assertContains(developer.get(REGISTER), "readonly", status_code=403)
+
+
 def test_a_host_that_refuses_says_why_and_nothing_is_registered(developer, git_host):
     url = git_host.make("wishlist")
     git_host.api("DELETE", "/repos/acme/wishlist")
