@@ -111,7 +111,8 @@ def _folded(lines: Sequence[str], *, is_first: bool, is_last: bool) -> Iterator[
 
 def _changed(gone: Sequence[str], came: Sequence[str]) -> Iterator[Line]:
     """Yield lines that went and came; where two have one key, only the words that differ are marked."""
-    pairs = _pairs(gone, came)
+    # No more than is shown: lines beyond that are counted.
+    pairs = _pairs(gone[:MOST_SHOWN], came[:MOST_SHOWN])
     marked = {pair: _words(gone[pair[0]], came[pair[1]]) for pair in pairs}
     old = {first: pieces[0] for (first, _), pieces in marked.items()}
     new = {second: pieces[1] for (_, second), pieces in marked.items()}
