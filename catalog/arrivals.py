@@ -39,9 +39,12 @@ class FileChange:
 
     @property
     def kept_text(self) -> str:
-        """Its text if it has problems, or names places that may have; good files are kept as entities."""
+        """Its text if it has problems, or names places that may have; good files are kept as entities.
+
+        A sign stands for each NUL, which PostgreSQL keeps in no text, so that lines and columns stay what they are.
+        """
         is_shown = any(parsed.problems or parsed.ref.startswith("location:") for parsed in self.parsed)
-        return self.text if is_shown else ""
+        return self.text.replace("\0", "\N{SYMBOL FOR NULL}") if is_shown else ""
 
 
 @dataclass

@@ -75,7 +75,7 @@ def test_a_developer_makes_a_service_and_finds_it(page, portal, sign_in, tmp_pat
     expect(page.locator("main h1")).to_contain_text("gift-cards-eu")
     expect(page.locator(".facts").get_by_role("link", name="Shop")).to_be_visible()
     page.goto(f"{portal.url}/catalog/?q=gift-cards-eu")
-    expect(page.locator("main").get_by_role("link", name="gift-cards-eu")).to_be_visible()
+    expect(page.locator("main").get_by_role("link", name="gift-cards-eu", exact=True)).to_be_visible()
 
 
 def test_the_same_works_without_javascript(browser: Browser, portal, tmp_path):
