@@ -42,7 +42,7 @@ function looks() {
 }
 
 function draw() {
-  const canvas = document.getElementById("graph-canvas");
+  const canvas = document.querySelector(".graph-canvas");
   const data = document.getElementById("graph-data");
   if (!canvas || !data || canvas.dataset.drawn) return;
   canvas.dataset.drawn = "yes";
@@ -88,7 +88,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("wheel", (event) => {
-  if (!drawn || !event.ctrlKey || !event.target.closest?.("#graph-canvas")) return;
+  if (!drawn || !event.ctrlKey || !event.target.closest?.(".graph-canvas")) return;
   event.preventDefault();
   drawn.zoom({ level: drawn.zoom() * (event.deltaY < 0 ? 1.1 : 1 / 1.1), renderedPosition: { x: event.offsetX, y: event.offsetY } });
 }, { passive: false });

@@ -62,7 +62,7 @@ def test_filters_sort_and_page_stand_in_the_address_and_back_undoes_them(page: P
 
 
 def test_a_star_changes_in_place_keeps_the_focus_and_stands_in_the_frame(page: Page, portal, sign_in):
-    sign_in("ada")
+    sign_in("grace")
     page.goto(f"{portal.url}/catalog/?q=basket")
     star = page.get_by_role("button", name="Star basket", exact=True)
     expect(star).to_have_attribute("aria-pressed", "false")

@@ -20,6 +20,7 @@ SAMPLES_BY_ROUTE = {
 # No page: for machines, for HTMX alone, an attachment, or an address that only takes POST.
 NO_PAGE = (
     "api/",
+    "webhooks/",
     "healthz",
     "readyz",
     "metrics",

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 def test_the_picture_is_drawn_and_follows_the_choices(page: Page, portal, sign_in, serious_violations):
     sign_in("ada")
     page.goto(f"{portal.url}/catalog/graph/?root=component:default/checkout")
-    canvas = page.locator("#graph-canvas canvas").first
+    canvas = page.locator(".graph-canvas canvas").first
     expect(canvas).to_be_visible()
     expect(page.get_by_text("entities break")).to_be_visible()
     assert serious_violations() == []
@@ -22,7 +22,7 @@ def test_a_click_in_the_picture_opens_an_entity(page: Page, portal, sign_in):
     sign_in("ada")
     # A root with one neighbour only: the layout puts it into the middle of the picture's height.
     page.goto(f"{portal.url}/catalog/graph/?root=component:default/exchange-rates")
-    canvas = page.locator("#graph-canvas")
+    canvas = page.locator(".graph-canvas")
     expect(canvas.locator("canvas").first).to_be_visible()
     box = canvas.bounding_box()
     assert box
