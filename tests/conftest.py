@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from accounts.roles import Role
 from catalog.query.kept import shelf
@@ -19,6 +21,14 @@ def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
     shelf.clear()
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database for a fixture of a whole module: its tests share the rows, and each takes back only its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -5,8 +5,15 @@ const { SwaggerUIBundle } = window;
 
 // It knows the dark theme by a class of its own.
 const root = document.documentElement;
-const theme = root.dataset.bsTheme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-root.classList.toggle("dark-mode", theme === "dark");
+const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+
+function followTheme() {
+  const theme = root.dataset.bsTheme ?? (darkSystem.matches ? "dark" : "light");
+  root.classList.toggle("dark-mode", theme === "dark");
+}
+
+darkSystem.addEventListener("change", followTheme);
+followTheme();
 
 for (const place of document.querySelectorAll("[data-openapi]")) {
   SwaggerUIBundle({

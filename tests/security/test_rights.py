@@ -173,8 +173,8 @@ class World:
     people: Mapping[str, Client]
 
 
-@pytest.fixture
-def world(db):
+@pytest.fixture(scope="module")
+def shared_world(module_db):
     make_entities(ENTITY)
     make_entities(TEAM)
     entity = Entity.objects.get(ref="component:default/checkout")
@@ -195,6 +195,16 @@ def world(db):
     make_docs("component:default/checkout", {"index.md": "# Checkout", "guide.md": "# Guide"})
     values |= {"entity_id": "0", "path": "guide/"}
     return World(values, people)
+
+
+@pytest.fixture
+def world(shared_world):
+    """The world, with everybody signed in as at first: a test may have signed them out."""
+    for person in shared_world.people.values():
+        person.cookies.clear()
+        if isinstance(person, SignedIn):
+            person.force_login(person.user)
+    return shared_world
 
 
 def address(route: str, world: World) -> str:

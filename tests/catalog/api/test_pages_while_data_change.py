@@ -1,15 +1,15 @@
 """Walking through pages loses and doubles nothing while entities come, go and change."""
 
-import pytest
-from django.utils import timezone
+from contextlib import contextmanager
+
+from django.core.cache import cache
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.models import CatalogRevision, Location
-from catalog.removal import Outcome
-from catalog.storage import children
+from catalog.query.kept import shelf
 from tests.catalog.api.conftest import names
-from tests.catalog.factories import make_entities
+from tests.catalog.factories import read
 
 ENTITY = """
 apiVersion: backstage.io/v1alpha1
@@ -37,40 +37,36 @@ orders = st.lists(
 )
 
 
-def put(name, look):
-    make_entities(ENTITY % (name, *look) if look else "", target=f"/test/{name}.yaml")
+def put(catalog):
+    """Write each entity of {name: look} into a file of its own; without a look the file is empty."""
+    read({f"/test/{name}.yaml": ENTITY % (name, *look) if look else "" for name, look in catalog.items()})
 
 
-@pytest.fixture
-def empty(db):
-    """Empties the catalog, as every example begins with one of its own."""
-
-    def empty():
-        for location in Location.objects.all():
-            children.remove(location, outcome=Outcome(), now=timezone.now())
-        CatalogRevision.rise()
-
-    return empty
+@contextmanager
+def alone():
+    """Give each example a catalog that is empty at first; what it writes is taken back."""
+    cache.clear()
+    shelf.clear()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @given(catalog=catalogs, changed=st.lists(changes, min_size=1, max_size=6), order=orders, limit=st.integers(1, 4))
 @QUIET
-def test_what_stays_as_it_is_comes_once_and_in_order(api, empty, catalog, changed, order, limit):
-    empty()
-    for name, look in catalog.items():
-        put(name, look)
+def test_what_stays_as_it_is_comes_once_and_in_order(api, db, catalog, changed, order, limit):
     ask = {"filter": "kind=component", "orderField": order}
-    expected = [name for name in names(api.get(PATH, **ask)) if name not in dict(changed)]
-
-    response = api.get(PATH, limit=limit, **ask)
-    seen = names(response)
-    waiting = list(changed)
-    while "nextCursor" in response.json()["pageInfo"]:
-        for name, look in waiting[:1]:
-            put(name, look)
-        waiting = waiting[1:]
-        response = api.get(PATH, limit=limit, cursor=response.json()["pageInfo"]["nextCursor"])
-        seen += names(response)
+    with alone():
+        put(catalog)
+        expected = [name for name in names(api.get(PATH, **ask)) if name not in dict(changed)]
+        response = api.get(PATH, limit=limit, **ask)
+        seen = names(response)
+        waiting = list(changed)
+        while "nextCursor" in response.json()["pageInfo"]:
+            put(dict(waiting[:1]))
+            waiting = waiting[1:]
+            response = api.get(PATH, limit=limit, cursor=response.json()["pageInfo"]["nextCursor"])
+            seen += names(response)
 
     touched = dict(changed)
     assert [name for name in seen if name not in touched] == expected
@@ -78,17 +74,16 @@ def test_what_stays_as_it_is_comes_once_and_in_order(api, empty, catalog, change
 
 @given(catalog=catalogs, order=orders, limit=st.integers(1, 4))
 @QUIET
-def test_the_way_back_passes_the_same_pages(api, empty, catalog, order, limit):
-    empty()
-    for name, look in catalog.items():
-        put(name, look)
-    response = api.get(PATH, limit=limit, filter="kind=component", orderField=order)
-    forward = [names(response)]
-    while "nextCursor" in response.json()["pageInfo"]:
-        response = api.get(PATH, limit=limit, cursor=response.json()["pageInfo"]["nextCursor"])
-        forward.append(names(response))
-    backward = [names(response)]
-    while "prevCursor" in response.json()["pageInfo"]:
-        response = api.get(PATH, limit=limit, cursor=response.json()["pageInfo"]["prevCursor"])
-        backward.insert(0, names(response))
+def test_the_way_back_passes_the_same_pages(api, db, catalog, order, limit):
+    with alone():
+        put(catalog)
+        response = api.get(PATH, limit=limit, filter="kind=component", orderField=order)
+        forward = [names(response)]
+        while "nextCursor" in response.json()["pageInfo"]:
+            response = api.get(PATH, limit=limit, cursor=response.json()["pageInfo"]["nextCursor"])
+            forward.append(names(response))
+        backward = [names(response)]
+        while "prevCursor" in response.json()["pageInfo"]:
+            response = api.get(PATH, limit=limit, cursor=response.json()["pageInfo"]["prevCursor"])
+            backward.insert(0, names(response))
     assert backward == forward
