@@ -112,7 +112,17 @@ def _quick_parts() -> list[Part]:
 
 def _slow_parts() -> list[Part]:
     return [
-        _pytest("faults", "-m", "fault and not (quick or browser)", WAYMARK_TEST_DB="postgres"),
+        # By file: those of a file share the processes that they disturb.
+        _pytest(
+            "faults",
+            "-n",
+            "2",
+            "--dist",
+            "loadfile",
+            "-m",
+            "fault and not (quick or browser)",
+            WAYMARK_TEST_DB="postgres",
+        ),
         _pytest("real servers", "-m", "real and not (quick or browser or fault)"),
         *_browser("all pages", "browser and not quick"),
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.apis import asyncapi, graphql, openapi, protobuf
 from catalog.apis.changes import Change
 from catalog.apis.outlines import Outline
 
@@ -36,7 +37,20 @@ def of_type(type_: str) -> Language | None:
     return _languages.get(type_.lower())
 
 
-register(Language("openapi", _("OpenAPI"), openapi.outline, openapi.compare))
-register(Language("asyncapi", _("AsyncAPI"), asyncapi.outline, asyncapi.compare))
-register(Language("graphql", _("GraphQL"), graphql.outline, graphql.compare))
-register(Language("grpc", _("gRPC"), protobuf.outline, protobuf.compare))
+def _later(module: str, name: str) -> Callable[..., Any]:
+    """Return a function whose module is loaded by its first call: the grammars are large, and few processes read any."""
+
+    def call(*texts: str) -> Any:
+        return getattr(import_module(module), name)(*texts)
+
+    return call
+
+
+def _built_in(type_: str, title: str | Promise, module: str) -> Language:
+    return Language(type_, title, _later(module, "outline"), _later(module, "compare"))
+
+
+register(_built_in("openapi", _("OpenAPI"), "catalog.apis.openapi"))
+register(_built_in("asyncapi", _("AsyncAPI"), "catalog.apis.asyncapi"))
+register(_built_in("graphql", _("GraphQL"), "catalog.apis.graphql"))
+register(_built_in("grpc", _("gRPC"), "catalog.apis.protobuf"))

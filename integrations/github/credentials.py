@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import jwt
-
 from integrations.errors import Refused
 from integrations.hosts import GitHubApp, GitHubHost
 from integrations.http import Anonymous, Credential, HttpClient
@@ -125,6 +123,9 @@ class _SignedApp:
     app: GitHubApp
 
     def headers(self) -> Mapping[str, str]:
+        # Loads a tenth of all that the portal loads, and most processes never sign anything.
+        import jwt
+
         now = int(time.time())
         claims = {"iat": now - JWT_LEEWAY_SECONDS, "exp": now + JWT_SECONDS, "iss": self.app.id}
         return {"Authorization": f"Bearer {jwt.encode(claims, self.app.private_key, algorithm='RS256')}"}

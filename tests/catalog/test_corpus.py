@@ -1,6 +1,8 @@
 """Descriptors of public projects, as their authors wrote them: what is refused, and by which rule."""
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from catalog import ingest
 from catalog.models import Entity
@@ -76,11 +78,16 @@ WARNED = {
 }
 
 
-@pytest.fixture
-def report(db, settings):
+@pytest.fixture(scope="module")
+def first_report(module_db):
     # No place outside is asked: those that Location entities name are told as out of reach.
-    settings.WAYMARK = {**settings.WAYMARK, "egress": {"allow": []}}
-    return ingest.read_targets([str(CORPUS)])
+    with override_settings(WAYMARK={**settings.WAYMARK, "egress": {"allow": []}}):
+        yield ingest.read_targets([str(CORPUS)])
+
+
+@pytest.fixture
+def report(first_report, db):
+    return first_report
 
 
 def found(report, *, severity):

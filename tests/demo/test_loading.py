@@ -5,7 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import CommandError
+from django.test import override_settings
 
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
@@ -86,8 +88,14 @@ def acme(tmp_path, settings, db):
         yield found
 
 
-def test_the_demo_is_read_as_anybodys_catalog_is(acme):
-    load_demo()
+@pytest.fixture(scope="module")
+def company(tmp_path_factory, module_db):
+    """The whole demo, as `load_demo` leaves it."""
+    with override_settings(), serving(tmp_path_factory.mktemp("acme"), django_settings):
+        load_demo()
+
+
+def test_the_demo_is_read_as_anybodys_catalog_is(company, db):
     kinds = ("component", "api", "resource", "system", "domain", "group", "user", "template")
     counts = {kind: Entity.objects.filter(kind=kind).count() for kind in kinds}
     assert counts == {
@@ -105,8 +113,7 @@ def test_the_demo_is_read_as_anybodys_catalog_is(acme):
     assert {"type": "partOf", "targetRef": "system:default/storefront"} in checkout["relations"]
 
 
-def test_every_definition_of_an_api_is_read_and_two_have_a_past(acme):
-    load_demo()
+def test_every_definition_of_an_api_is_read_and_two_have_a_past(company, db):
     read = ApiDefinition.objects.all()
     assert {each.ref: each.problem for each in read if each.problem} == {}
     assert read.filter(operation_count=0).exclude(type="mcp-server").count() == 0
@@ -115,8 +122,7 @@ def test_every_definition_of_an_api_is_read_and_two_have_a_past(acme):
     assert read.filter(version_count=2).count() == 2
 
 
-def test_what_is_wrong_on_purpose_is_told_and_nothing_else(acme):
-    load_demo()
+def test_what_is_wrong_on_purpose_is_told_and_nothing_else(company, db):
     broken = Descriptor.objects.with_problems().filter(entity__isnull=True)
     assert sorted(descriptor.file.path.rsplit("/", 1)[-1] for descriptor in broken) == [
         "billing.yaml",
@@ -129,8 +135,7 @@ def test_what_is_wrong_on_purpose_is_told_and_nothing_else(acme):
     assert not Entity.objects.filter(ref="group:default/finance-it").exists()
 
 
-def test_the_people_of_the_demo_have_their_roles_and_teams(acme):
-    load_demo()
+def test_the_people_of_the_demo_have_their_roles_and_teams(company, db):
     roles = {account.username: User.objects.get(username=account.username).role for account in loading.ACCOUNTS}
     assert roles == {
         "vera": Role.VIEWER,

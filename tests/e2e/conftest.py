@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.shared import missing
 
@@ -28,6 +28,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",
 ]
 START_SECONDS = 90
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -52,6 +53,38 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "viewport": {"width": 1440, "height": 1000}}
 
 
+@dataclass(frozen=True)
+class Portal:
+    """A portal that runs as `make run` starts it."""
+
+    url: str
+    var: Path
+
+
+@pytest.fixture(scope="session")
+def warm_context(browser: Browser, browser_context_args: dict[str, Any], portal: Portal) -> Iterator[BrowserContext]:
+    """A browser whose cache holds what pages share, and whose process lasts: making both anew takes most of a test."""
+    context = browser.new_context(**browser_context_args)
+    context.new_page().goto(f"{portal.url}/healthz")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(
+    request: pytest.FixtureRequest, warm_context: BrowserContext, new_context: Callable[[], BrowserContext]
+) -> Iterator[BrowserContext]:
+    """A browser without cookies and permissions; a test that is marked for another kind of browser has its own."""
+    if request.node.get_closest_marker("browser_context_args"):
+        yield new_context()
+        return
+    yield warm_context
+    for page in warm_context.pages[1:]:
+        page.close()
+    warm_context.clear_cookies()
+    warm_context.clear_permissions()
+
+
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
     """A page that fails its test when the content policy refused something or a script threw."""
@@ -67,14 +100,6 @@ def page(page: Page) -> Iterator[Page]:
     page.on("pageerror", lambda error: slips.append(str(error)))
     yield page
     assert slips == []
-
-
-@dataclass(frozen=True)
-class Portal:
-    """A portal that runs as `make run` starts it."""
-
-    url: str
-    var: Path
 
 
 def free_port() -> int:

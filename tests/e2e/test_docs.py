@@ -68,6 +68,7 @@ def test_the_report_leads_to_the_broken_link(page, portal):
     row = page.get_by_role("row").filter(has_text="runbook-payments.md")
     expect(row).to_contain_text("guides/on-call.md:9")
     page.get_by_role("link", name="Stale pages").click()
+    page.wait_for_url("**/docs/report/?show=stale")
     expect(page.get_by_role("rowheader")).to_contain_text("Close a month")
 
 

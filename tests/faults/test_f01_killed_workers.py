@@ -33,7 +33,6 @@ def assert_done_once(site, task, name):
     lines(task)
 
 
-@pytest.mark.quick
 @pytest.mark.parametrize("point", POINTS)
 def test_f1_a_pool_process_that_is_killed(site, point):
     name = f"f1-{point.replace(':', '-')}"

@@ -35,7 +35,6 @@ def test_f5_a_submit_answers_while_the_broker_is_away_and_the_run_ends_later(sit
     assert answered < 5
 
 
-@pytest.mark.quick
 def test_f10_a_message_that_comes_twenty_times_runs_once(site):
     site.arm("step:begun", "sleep:1")
     (task,) = site.small(1)

@@ -18,7 +18,6 @@ from tests.scaffolder.runs import log_of, no_heartbeat, play
 
 pytestmark = [
     pytest.mark.real,
-    pytest.mark.quick,
     pytest.mark.usefixtures("git"),
 ]
 PATHS = {
