@@ -61,23 +61,24 @@ def _answers(size: Figures, smallest: Figures) -> Iterator[str]:
         one, eight = answer["one"], answer["eight"]
         times = f"{answer['cold']:8.1f}" + "".join(f"{one[each]:7.1f}" for each in ("50", "95", "99"))
         times += "".join(f"{eight[each]:{width}.1f}" for each, width in (("50", 8), ("95", 7), ("99", 7)))
-        ratios = f"{answer['processor']:9.1f}{_ratio(answer, empty):9.1f}{_ratio(answer, before):9.2f}"
-        missed = "; ".join(_missed(answer, before, size))
+        ratios = f"{answer['processor']:9.1f}{_ratio(answer, empty):9.1f}{_growth(answer, before, size, smallest):9.2f}"
+        missed = "; ".join(_missed(answer, before, size, smallest))
         yield f"{answer['name']:24}{times}{ratios}{answer['statements']:5}  {f'MISSED: {missed}' if missed else 'met'}"
 
 
-def _missed(answer: Figures, smallest: Figures, size: Figures) -> Iterator[str]:
-    """Yield each aim that an answer does not reach."""
+def _missed(answer: Figures, before: Figures, size: Figures, smallest: Figures) -> Iterator[str]:
+    """Yield each aim that an answer does not reach; `before` is the same answer of the smallest catalog."""
     one, empty = answer["one"]["50"], size["answers"][0]
-    if answer["eight"]["99"] >= P99_MS:
+    # Machines ask all at once; of a page counts what its one reader waits for.
+    if answer["one" if answer["is_page"] else "eight"]["99"] >= P99_MS:
         yield f"p99 < {P99_MS:g} ms"
     if answer["aim"] in MEDIANS and one > MEDIANS[answer["aim"]]:
         yield f"p50 ≤ {MEDIANS[answer['aim']]:g} ms"
     if answer["aim"] == UNCHANGED and _ratio(answer, empty) > 1 / UNCHANGED_SHARE:
         yield f"≥ {UNCHANGED_SHARE} of an empty view's"
-    if not answer["is_page"] and _ratio(answer, smallest) > GROWTH:
+    if not answer["is_page"] and _growth(answer, before, size, smallest) > GROWTH:
         yield f"growth ≤ {GROWTH}"
-    if not answer["is_page"] and answer["statements"] != smallest["statements"]:
+    if not answer["is_page"] and answer["statements"] != before["statements"]:
         yield "as many statements as in a small catalog"
     if answer["is_page"] and answer["statements"] > STATEMENTS_OF_A_PAGE:
         yield f"≤ {STATEMENTS_OF_A_PAGE} statements"
@@ -89,6 +90,14 @@ def _missed(answer: Figures, smallest: Figures, size: Figures) -> Iterator[str]:
 def _ratio(answer: Figures, other: Figures) -> float:
     """Return how many times the processor's time of another one an answer takes; a clock tells of neighbours too."""
     return float(answer["processor"] / max(other["processor"], 0.1))
+
+
+def _growth(answer: Figures, before: Figures, size: Figures, smallest: Figures) -> float:
+    """Return how much more an answer takes of a large catalog than of the smallest.
+
+    Each is taken as a ratio to the empty view of its own portal, since the two portals run minutes apart.
+    """
+    return _ratio(answer, size["answers"][0]) / _ratio(before, smallest["answers"][0])
 
 
 def _verdict(is_reached: bool, aim: str) -> str:

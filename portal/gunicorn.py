@@ -3,6 +3,7 @@
 Threads, since a page waits for the database most of its time; one or two processes of 32.
 """
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,16 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Without any broker the jobs run beside the pages, in the same process."""
+    """Load what the first page would load, and tell the collector to leave it alone.
+
+    A full collection of everything that is loaded stops all threads of the process for a tenth of a second.
+    """
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018 — reading it imports every view
+    gc.collect()
+    gc.freeze()
+    # Without any broker the jobs run beside the pages, in the same process.
     if os.environ.get("WAYMARK_EMBEDDED_WORKER") == "1":
         from portal import embedded
 

@@ -79,6 +79,11 @@ class Entity(models.Model):
             models.Index(fields=["kind", "name", "ref"], name="entity_by_name"),
             models.Index(fields=["owner_ref"], name="entity_owner"),
             models.Index(fields=["changed_at"], name="entity_changed"),
+            # All that the list counts, so that counting reads no row: a row holds the whole document.
+            models.Index(
+                fields=["kind", "type", "owner_ref", "lifecycle", "namespace", "is_orphan", "descriptor"],
+                name="entity_counts",
+            ),
         ]
         constraints = [models.CheckConstraint(condition=Q(ref=Lower("ref")), name="entity_ref_is_lower_case")]
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet, Value
-from django.db.models.fields import CharField
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.utils.translation import get_language
 
 from accounts.actors import Actor
 from catalog import personal, search
-from catalog.models import Entity, EntityQuerySet
+from catalog.models import Descriptor, Entity, EntityQuerySet
 from catalog.query import matching
 from catalog.query.editions import Edition
 
@@ -166,22 +166,52 @@ def count_starred(kind: str, *, reader: Reader) -> int:
 
 
 def _tally(criteria: Criteria, reader: Reader) -> Tally:
-    """Count everything in one statement.
+    """Count everything in two statements.
 
     A facet is counted under all other filters, so that its counts say what choosing would give.
     """
     base = reader.edition.entities
     of_kind = search.containing(criteria.text, base.of_kind(criteria.kind))
     conditions = _conditions(criteria, reader)
+    found = _folded(_under(of_kind, conditions, but=_FACETS), criteria)
     parts = [
-        _grouped("kind", base, "kind"),
-        *(_grouped(name, _under(of_kind, conditions, but=name), column) for name, column in _FACETS.items()),
         _grouped_tags(_under(of_kind, conditions)),
-        _counted("problems", _under(of_kind, conditions, but="attention").filter(_PROBLEMS)),
-        _counted("orphans", _under(of_kind, conditions, but="attention").filter(_ORPHANS)),
-        _counted("total", _under(of_kind, conditions)),
+        _counted("problems", _under(of_kind, conditions, but=("attention",)).filter(_PROBLEMS)),
+        _counted("orphans", _under(of_kind, conditions, but=("attention",)).filter(_ORPHANS)),
     ]
-    return _read(parts[0].union(*parts[1:], all=True))
+    for dimension, value, count in _grouped("kind", base, "kind").union(*parts, all=True):
+        if dimension == "kind":
+            found.kinds[value] = count
+        elif dimension == "tag":
+            found.choices["tag"][value] = count
+        else:
+            found.choices["attention"][dimension] = count
+    found.choices = {name: _most_frequent(counts) for name, counts in found.choices.items()}
+    return found
+
+
+def _folded(entities: EntityQuerySet, criteria: Criteria) -> Tally:
+    """Count the choices of all facets of one value in one reading, which an index answers in its own order."""
+    counts: list[dict[str, int]] = [defaultdict(int) for _ in _FACETS]
+    chosen = [(place, _values(criteria, name)) for place, name in enumerate(_FACETS) if criteria.chosen(name)]
+    found = Tally(choices={**dict(zip(_FACETS, counts, strict=True)), "tag": {}, "attention": {}})
+    groups = entities.order_by().values_list(*_FACETS.values(), "is_orphan").annotate(rows=Count("pk"))
+    for *values, _, rows in groups:
+        others = [place for place, wanted in chosen if values[place] not in wanted]
+        if not others:
+            found.total += rows
+        if len(others) < 2:
+            for place in others or range(len(values)):
+                counts[place][values[place]] += rows
+    return found
+
+
+def _values(criteria: Criteria, facet: str) -> set[str]:
+    return {"" if value == NO_OWNER and facet == "owner" else value for value in criteria.chosen(facet)}
+
+
+def _most_frequent(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda row: (-row[1], row[0]))[:MOST_CHOICES])
 
 
 def page(criteria: Criteria, number: object, *, reader: Reader, count: int) -> Page[Entity]:
@@ -191,7 +221,8 @@ def page(criteria: Criteria, number: object, *, reader: Reader, count: int) -> P
 
 
 _FACETS = {"type": "type", "owner": "owner_ref", "lifecycle": "lifecycle", "namespace": "namespace"}
-_PROBLEMS = Q(descriptor__failing_since__isnull=False)
+# As a list of few, which an index gives, and not as a look at the descriptor of every entity.
+_PROBLEMS = Q(descriptor__in=Descriptor.objects.filter(failing_since__isnull=False))
 _ORPHANS = Q(is_orphan=True)
 
 
@@ -211,7 +242,7 @@ def _conditions(criteria: Criteria, reader: Reader) -> dict[str, Q]:
     if criteria.types:
         found["type"] = Q(type__in=criteria.types)
     if criteria.owners:
-        found["owner"] = Q(owner_ref__in=["" if owner == NO_OWNER else owner for owner in criteria.owners])
+        found["owner"] = Q(owner_ref__in=_values(criteria, "owner"))
     if criteria.lifecycles:
         found["lifecycle"] = Q(lifecycle__in=criteria.lifecycles)
     for tag in criteria.tags:
@@ -228,8 +259,8 @@ def _conditions(criteria: Criteria, reader: Reader) -> dict[str, Q]:
     return found
 
 
-def _under(entities: EntityQuerySet, conditions: dict[str, Q], but: str = "") -> EntityQuerySet:
-    return entities.filter(*(condition for name, condition in conditions.items() if name != but))
+def _under(entities: EntityQuerySet, conditions: dict[str, Q], but: Collection[str] = ()) -> EntityQuerySet:
+    return entities.filter(*(condition for name, condition in conditions.items() if name not in but))
 
 
 def _grouped(name: str, entities: EntityQuerySet, column: str) -> QuerySet[Any, Any]:
@@ -250,17 +281,3 @@ def _counted(name: str, entities: EntityQuerySet) -> QuerySet[Any, Any]:
 
 def _word(text: str) -> Value:
     return Value(text, output_field=CharField())
-
-
-def _read(rows: Iterable[tuple[str, str, int]]) -> Tally:
-    found = Tally()
-    for dimension, value, count in sorted(rows, key=lambda row: (-row[2], row[1])):
-        if dimension == "kind":
-            found.kinds[value] = count
-        elif dimension == "total":
-            found.total = count
-        else:
-            choices = found.choices.setdefault("attention" if dimension in ATTENTION else dimension, {})
-            if len(choices) < MOST_CHOICES:
-                choices[dimension if dimension in ATTENTION else value] = count
-    return found

@@ -174,5 +174,5 @@ def test_what_is_counted_once_for_an_edition_is_counted_in_a_handful_of_statemen
     developer, django_assert_max_num_queries
 ):
     make_entities(SHOP + "".join(component(f"service-{n}") for n in range(30)))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         developer.get("/catalog/", {"sort": "-name"})
