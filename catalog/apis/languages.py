@@ -38,7 +38,7 @@ def of_type(type_: str) -> Language | None:
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
-    """Return a function whose module is loaded by its first call: the grammars are large, and few processes read any."""
+    """Return a function whose module is loaded by its first call: grammars are large, few processes read any."""
 
     def call(*texts: str) -> Any:
         return getattr(import_module(module), name)(*texts)
