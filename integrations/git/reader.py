@@ -15,7 +15,7 @@ from integrations.git import forges, shapes
 from integrations.git.looks import REGULAR
 from integrations.git.source_url import SourceUrl, SourceUrlError
 from integrations.github.client import GitHubClient
-from integrations.github.records import TreeEntry
+from integrations.github.records import Contents, TreeEntry
 
 COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
 # Of the folders read last: what a commit holds never changes, and reading it costs a call for each file.
@@ -98,18 +98,39 @@ def read_file(url: str, *, etag: str = "") -> FileText | None:
         found = read_address(url, etag=etag)
         return FileText(_text(found.content, url), found.etag, "", url) if found else None
     client = github.client(source.host, owner=source.owner)
+    contents = _contents(client, source, url, etag=etag)
+    if contents is None:
+        return None
+    commit = client.commit_sha(source.repo_url, source.ref or "HEAD")
+    return FileText(_text(contents.content, url), contents.etag, commit, url)
+
+
+def read_bytes(url: str, *, token: str | None = None) -> bytes:
+    """Return the file at `url`, whatever is in it.
+
+    Args:
+        token: what to show to the host in place of the configuration's credential.
+
+    Raises:
+        IntegrationError: the host did not give it, or may not be asked.
+    """
+    source = github_source(url)
+    if source is None:
+        found = read_address(url)
+        return found.content if found else b""
+    contents = _contents(github.client(source.host, token=token, owner=source.owner), source, url)
+    return contents.content if contents else b""
+
+
+def _contents(client: GitHubClient, source: SourceUrl, url: str, *, etag: str = "") -> Contents | None:
     try:
-        contents = client.contents(source.repo_url, source.path, source.ref, etag=etag)
+        return client.contents(source.repo_url, source.path, source.ref, etag=etag)
     except NotFound as error:
         raise NotFound(
             f"There is no file at {url}, or the portal may not see it. Look at the spelling, the branch and the "
             "repository's name.",
             host=source.host,
         ) from error
-    if contents is None:
-        return None
-    commit = client.commit_sha(source.repo_url, source.ref or "HEAD")
-    return FileText(_text(contents.content, url), contents.etag, commit, url)
 
 
 def read_address(url: str, *, etag: str = "") -> FileBytes | None:

@@ -111,6 +111,21 @@ def render_tree(
     return sorted(rendering.made.values(), key=lambda file: file.path)
 
 
+def render_file(
+    file: FileLike, values: Mapping[str, Any], mode: Mode = PLAIN, *, session: Session | None = None
+) -> bytes:
+    """Return the content of one file with `values`; a binary one stays as it is.
+
+    Raises:
+        SkeletonError: a link, or more than the limits.
+        TemplateError: an expression fails; `.file` is the file's path.
+    """
+    with session or Session() as room:
+        rendering = _Rendering(values, RenderOptions(mode=mode), frozenset(), LIMITS, room)
+        rendering.admit(file)
+        return rendering.content(file)
+
+
 class _Rendering:
     """One pass over a skeleton, which counts as it goes."""
 
@@ -131,19 +146,19 @@ class _Rendering:
         self._files = self._bytes_read = self._bytes_made = 0
 
     def add(self, file: FileLike) -> None:
-        self._admit(file)
+        self.admit(file)
         is_templated, path = self._plan(file.path)
         if path == "" or path.startswith("/") or "//" in path:
             return  # the idiom for files that only some values ask for
         target = self._target(path, file.path)
         if not self._options.replace and (target in self._existing or target in self.made):
             return
-        content = self._content(file) if is_templated else file.content
+        content = self.content(file) if is_templated else file.content
         self._bytes_made += len(content)
         self._check(self._bytes_made, file.path)
         self.made[target] = RenderedFile(target, file.mode, content, source=file.path)
 
-    def _admit(self, file: FileLike) -> None:
+    def admit(self, file: FileLike) -> None:
         if file.mode not in FILE_MODES:
             what = "a symbolic link" if file.mode == "120000" else f"of mode {file.mode}"
             raise SkeletonError(
@@ -181,7 +196,7 @@ class _Rendering:
         except paths.PathRefused as error:
             raise SkeletonError(f'"{paths.shown(source)}" cannot be written: {error}') from error
 
-    def _content(self, file: FileLike) -> bytes:
+    def content(self, file: FileLike) -> bytes:
         text = text_of(file.content)
         if text is None:
             return file.content
