@@ -17,9 +17,19 @@ from typing import Any
 
 import jsonschema_rs
 
-from scaffolder.step import Outputs, Step, StepFailed
+from scaffolder.step import Outputs, Step, StepFailed, StepWaits
 
-__all__ = ["ENTRY_POINTS", "ActionInfo", "Outputs", "Step", "StepFailed", "UnknownAction", "action", "find"]
+__all__ = [
+    "ENTRY_POINTS",
+    "ActionInfo",
+    "Outputs",
+    "Step",
+    "StepFailed",
+    "StepWaits",
+    "UnknownAction",
+    "action",
+    "find",
+]
 
 ENTRY_POINTS = "waymark.actions"
 NO_OUTPUT: dict[str, Any] = {"type": "object", "properties": {}}

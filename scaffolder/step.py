@@ -20,6 +20,17 @@ class StepFailed(Exception):
     """A step cannot go on; the message tells the reader of the run what to do."""
 
 
+class StepWaits(Exception):
+    """A step has nothing to do for `seconds`: the run lets go of its worker, and the step begins anew after them.
+
+    What it found out before it must remember, as after a crash.
+    """
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class NotRemembered(LookupError):
     """Nothing was remembered under that key."""
 

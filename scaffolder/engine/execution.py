@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import Enum, auto
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +29,7 @@ from scaffolder.engine.storage import Storage
 from scaffolder.journal import Journal, LeaseLost
 from scaffolder.models import Task, TaskStep, TemplateRevision
 from scaffolder.sources import TemplateSource
+from scaffolder.step import StepWaits
 from scaffolder.templating import Session, TemplateError
 
 DONE = (TaskStep.State.COMPLETED, TaskStep.State.SKIPPED, TaskStep.State.FAILED)
@@ -182,6 +184,9 @@ class Execution:
             raise
         except CancelAsked:
             self._records.end(Task.State.CANCELLED, "Cancelled.")
+            return False
+        except StepWaits as pause:
+            self._records.pause(row, str(pause), timedelta(seconds=pause.seconds))
             return False
         except Exception as error:  # noqa: BLE001 — a company's own action may raise anything
             failures.note(error, task_id=self._task.pk, step_id=row.step_id)

@@ -70,17 +70,27 @@ class Records:
         self._write(row, line, state=row.state, error=row.error, ended_at=self._clock())
 
     def wait(self, row: TaskStep, message: str, wait: timedelta) -> None:
-        """Let go of the run until `wait` is over; the wait does not count as the run's time."""
+        """Let go of the run after a failure until `wait` is over, to try the step again."""
+        error = self._journal.mask(message)
+        self._let_go(row, Line(message, row.step_id, Level.WARN), wait, error=error)
+
+    def pause(self, row: TaskStep, message: str, wait: timedelta) -> None:
+        """Let go of the run until `wait` is over, as its step asked for: that is no attempt which failed."""
+        row.attempts -= 1
+        self._let_go(row, Line(message, row.step_id), wait, attempts=row.attempts)
+
+    def _let_go(self, row: TaskStep, line: Line, wait: timedelta, **changes: Any) -> None:
+        """Leave the run to nobody for a while, which does not count as the run's time."""
         now = self._clock()
         with transaction.atomic():
             self._journal.write(
-                Line(message, row.step_id, Level.WARN),
+                line,
                 state=Task.State.OPEN,
                 not_before=now + wait,
                 deadline_at=F("deadline_at") + wait,
                 **IDLE,
             )
-            self._update(row, state=TaskStep.State.WAITING, error=self._journal.mask(message))
+            self._update(row, state=TaskStep.State.WAITING, **changes)
 
     def end(self, state: Task.State, message: str, *, output: dict[str, Any] | None = None) -> None:
         """End the run; nothing of it is written after this."""
