@@ -20,6 +20,7 @@ from scaffolder.files import paths
 from scaffolder.step import Step, StepFailed
 
 KIND = "repository"
+PULL_REQUEST = "pull-request"
 TRAILER = "Waymark-Run"
 # GitHub takes no longer description.
 LONGEST_DESCRIPTION = 350
@@ -99,7 +100,8 @@ class Change:
 
     files: Sequence[RepositoryFile]
     message: str
-    author: Author
+    # None: GitHub names the owner of the credential, and the time of the call.
+    author: Author | None
     is_whole: bool = False
 
 
@@ -109,10 +111,20 @@ def make_commit(step: Step, client: GitHubClient, repo: RepoUrl, head: str, chan
     at = datetime.fromisoformat(
         step.checkpoint("committed_at", lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     )
-    base = None if change.is_whole else client.tree(repo, parent).sha
-    tree = client.create_tree(repo, change.files, base)
-    message = f"{change.message}\n\n{TRAILER}: {step.task_id}"
-    return parent, client.create_commit(repo, message, tree, [parent], change.author, at)
+
+    def make() -> str:
+        base = None if change.is_whole else client.tree(repo, parent).sha
+        tree = client.create_tree(repo, change.files, base)
+        message = f"{change.message}\n\n{TRAILER}: {step.task_id}"
+        return client.create_commit(repo, message, tree, [parent], change.author, at)
+
+    return parent, step.checkpoint("commit", make)
+
+
+def differs(client: GitHubClient, repo: RepoUrl, base: Branch, change: Change) -> bool:
+    """Tell whether a change would leave anything else than what `base` holds."""
+    before = client.tree(repo, base.sha).sha
+    return client.create_tree(repo, change.files, None if change.is_whole else before) != before
 
 
 def push(step: Step, client: GitHubClient, repo: RepoUrl, branch: Branch, change: Change) -> str:
@@ -134,28 +146,82 @@ def push(step: Step, client: GitHubClient, repo: RepoUrl, branch: Branch, change
     return sha
 
 
-def propose(step: Step, client: GitHubClient, repo: RepoUrl, base: Branch, change: Change, *, head: str) -> PullRequest:
-    """Bring a change to a branch of its own, and open a pull request against `base`."""
-    _, sha = make_commit(step, client, repo, base.sha, change)
+@dataclass(frozen=True)
+class Proposal:
+    """A pull request as it is to be: the change lies on the branch `head`, and goes to `base`."""
+
+    head: str
+    base: Branch
+    title: str
+    body: str = ""
+    is_draft: bool = False
+    # A branch that is there takes a further commit; else the run stops, for it may be somebody's.
+    may_update: bool = False
+
+
+def propose(step: Step, client: GitHubClient, repo: RepoUrl, change: Change, proposal: Proposal) -> PullRequest:
+    """Bring a change to the branch of a proposal, and open its pull request.
+
+    Raises:
+        StepFailed: the branch is there already and is not to be changed, or somebody changed it meanwhile.
+    """
+    known = step.checkpoint("known_head", lambda: _head_of(client, repo, proposal))
+    _, sha = make_commit(step, client, repo, known or proposal.base.sha, change)
     step.point("propose:committed")
+    if known:
+        _move(client, repo, proposal.head, known, sha)
+    else:
+        _make_branch(client, repo, proposal.head, sha)
+    found = client.find_pull_request(repo, proposal.head)
+    if found is None or (known and found.state != "open"):
+        found = _open(step, client, repo, proposal)
+    step.made(PULL_REQUEST, url=found.url, key=f"{key_of(repo)}#{found.number}", title=found.title)
+    return found
+
+
+def _head_of(client: GitHubClient, repo: RepoUrl, proposal: Proposal) -> str:
+    """Return the commit that the branch of a proposal has before this run; empty when there is no such branch."""
+    if not proposal.may_update:
+        return ""
+    try:
+        return client.branch(repo, proposal.head).sha
+    except NotFound:
+        return ""
+
+
+def _make_branch(client: GitHubClient, repo: RepoUrl, head: str, sha: str) -> None:
     try:
         client.create_ref(repo, head, sha)
     except Invalid:
         if client.branch(repo, head).sha != sha:
-            raise
-    found = client.find_pull_request(repo, head) or _open(step, client, repo, base, change, head=head)
-    step.made("pull-request", url=found.url, key=f"{key_of(repo)}#{found.number}", title=found.title)
-    return found
+            raise StepFailed(
+                f"The branch {head} is in {repo.slug} already. Name another, or say `update: true` to add to it."
+            ) from None
 
 
-def _open(step: Step, client: GitHubClient, repo: RepoUrl, base: Branch, change: Change, *, head: str) -> PullRequest:
-    title, _, body = change.message.partition("\n")
-    body = f"{body.strip()}\n\n{step.mark}".strip()
+def _move(client: GitHubClient, repo: RepoUrl, head: str, parent: str, sha: str) -> None:
+    now = client.branch(repo, head).sha
+    if now == sha:
+        return
+    if now != parent:
+        raise StepFailed(f"Somebody changed {head} of {repo.slug} meanwhile. Look at the branch, then retry the run.")
+    client.update_ref(repo, head, sha)
+
+
+def _open(step: Step, client: GitHubClient, repo: RepoUrl, proposal: Proposal) -> PullRequest:
+    body = f"{proposal.body.strip()}\n\n{step.mark}".strip()
     try:
-        return client.create_pull_request(repo, head=head, base=base.name, title=title, body=body)
+        return client.create_pull_request(
+            repo,
+            head=proposal.head,
+            base=proposal.base.name,
+            title=proposal.title,
+            body=body,
+            draft=proposal.is_draft,
+        )
     except Invalid:
         # The call before this one made it, and its answer was lost.
-        found = client.find_pull_request(repo, head)
+        found = client.find_pull_request(repo, proposal.head)
         if found is None:
             raise
         return found

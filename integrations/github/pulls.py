@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from integrations.git.repo_url import RepoUrl
 from integrations.github.base import GitHubPart
 from integrations.github.records import PullRequest
@@ -10,13 +12,17 @@ from integrations.github.records import PullRequest
 class PullRequests(GitHubPart):
     """Changes that the portal proposes."""
 
-    def create_pull_request(self, repo: RepoUrl, *, head: str, base: str, title: str, body: str = "") -> PullRequest:
+    def create_pull_request(
+        self, repo: RepoUrl, *, head: str, base: str, title: str, body: str = "", draft: bool = False
+    ) -> PullRequest:
         """Propose to bring `head` into `base`.
 
         Raises:
             Invalid: there is one for this branch already; `find_pull_request` gives it.
         """
-        asked = {"head": head, "base": base, "title": title, "body": body}
+        asked: dict[str, str | bool] = {"head": head, "base": base, "title": title, "body": body}
+        if draft:
+            asked["draft"] = True
         return PullRequest.from_json(self._http.post(self._path(repo, "pulls"), asked).json())
 
     def find_pull_request(self, repo: RepoUrl, head: str) -> PullRequest | None:
@@ -26,3 +32,18 @@ class PullRequests(GitHubPart):
             if page:
                 return PullRequest.from_json(page[0])
         return None
+
+    def request_reviews(
+        self, repo: RepoUrl, number: int, *, reviewers: Sequence[str] = (), teams: Sequence[str] = ()
+    ) -> None:
+        """Ask people, by login, and teams of the organization, by slug, to look at a pull request.
+
+        Raises:
+            Invalid: one of them may not read the repository, or proposes it.
+        """
+        asked = {"reviewers": list(reviewers), "team_reviewers": list(teams)}
+        self._http.post(self._path(repo, "pulls", str(number), "requested_reviewers"), asked)
+
+    def assign(self, repo: RepoUrl, number: int, logins: Sequence[str]) -> None:
+        """Make people responsible for an issue or a pull request; who cannot be is left out by GitHub."""
+        self._http.post(self._path(repo, "issues", str(number), "assignees"), {"assignees": list(logins)})

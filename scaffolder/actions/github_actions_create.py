@@ -10,7 +10,7 @@ from integrations.git.repo_url import RepoUrl
 from integrations.github.records import Author, RepositoryFile
 from scaffolder import publishing, sources
 from scaffolder.files.workspace import FileContent
-from scaffolder.publishing import Change
+from scaffolder.publishing import Change, Proposal
 from scaffolder.registry import action
 from scaffolder.sources import SourceMissing
 from scaffolder.step import Outputs, Step, StepFailed
@@ -110,6 +110,7 @@ def _bring(step: Step, repo: RepoUrl, files: list[FileContent]) -> Outputs:
     )
     if not branch.protected:
         return {"commitHash": publishing.push(step, client, repo, branch, change)}
-    proposed = publishing.propose(step, client, repo, branch, change, head=f"waymark/workflows-{step.task_id[:8]}")
+    proposal = Proposal(f"waymark/workflows-{step.task_id[:8]}", branch, title=change.message)
+    proposed = publishing.propose(step, client, repo, change, proposal)
     step.log.warning("%s is protected, so the workflows wait in pull request %s", branch.name, proposed.url)
     return {"pullRequestUrl": proposed.url}

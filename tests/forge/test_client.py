@@ -211,6 +211,13 @@ def test_a_pull_request_is_proposed_once_and_found_by_its_branch(client, web):
     assert client.find_pull_request(web, "another") is None
 
 
+def test_people_and_teams_are_asked_to_look_at_a_draft(client, web):
+    client.create_ref(web, "workflows", commit(client, web, "main", [RepositoryFile("a.txt", b"a")]))
+    made = client.create_pull_request(web, head="workflows", base="main", title="Add workflows", draft=True)
+    client.request_reviews(web, made.number, reviewers=["lena"], teams=["platform"])
+    client.assign(web, made.number, ["ada"])
+
+
 def test_a_file_is_written_read_and_written_again(client, web):
     first = client.put_file(web, "docs/a b.md", b"one", message="Add a page", author=ADA)
     second = client.put_file(web, "docs/a b.md", b"two", message="Change the page", author=ADA)

@@ -85,6 +85,47 @@ def show_pull(forge: Forge, request: Request, owner: str, repo: str, number: str
     return Answer(full(forge, request, found, find(found, number)))
 
 
+@route("POST", f"{REPO}/pulls/{{number}}/requested_reviewers")
+def request_reviewers(forge: Forge, request: Request, owner: str, repo: str, number: str) -> Answer:
+    found, body = forge.repository(request, owner, repo), request.json()
+    pull = find(found, number)
+    if ACTOR in body.get("reviewers", ()):
+        raise invalid("Review cannot be requested from pull request author.")
+    pull["reviewers"] = sorted({*pull.get("reviewers", ()), *body.get("reviewers", ())})
+    pull["team_reviewers"] = sorted({*pull.get("team_reviewers", ()), *body.get("team_reviewers", ())})
+    forge.store.save(found)
+    return Answer(_simple(request, found, pull), 201)
+
+
+@route("POST", f"{REPO}/issues/{{number}}/assignees")
+def assign(forge: Forge, request: Request, owner: str, repo: str, number: str) -> Answer:
+    """Assign people to a pull request, which is an issue too; the forge has no other issues."""
+    found, body = forge.repository(request, owner, repo), request.json()
+    pull = find(found, number)
+    pull["assignees"] = sorted({*pull.get("assignees", ()), *body.get("assignees", ())})
+    forge.store.save(found)
+    return Answer(_as_issue(request, found, pull), 201)
+
+
+def _as_issue(request: Request, found: Repository, pull: dict[str, Any]) -> dict[str, Any]:
+    shown = _simple(request, found, pull)
+    issue = f"{request.api}/repos/{found.slug}/issues/{pull['number']}"
+    kept = ("number", "state", "title", "body", "draft", "created_at", "updated_at", "closed_at", "id", "node_id")
+    return {
+        **{name: shown[name] for name in (*kept, "html_url", "user", "labels", "assignees", "milestone", "locked")},
+        "url": issue,
+        "repository_url": f"{request.api}/repos/{found.slug}",
+        "labels_url": f"{issue}/labels{{/name}}",
+        "comments_url": f"{issue}/comments",
+        "events_url": f"{issue}/events",
+        "assignee": next(iter(shown["assignees"]), None),
+        "comments": 0,
+        "author_association": "MEMBER",
+        "active_lock_reason": None,
+        "pull_request": {name: shown[name] for name in ("url", "html_url", "diff_url", "patch_url")},
+    }
+
+
 @route("PUT", f"{REPO}/pulls/{{number}}/merge")
 def merge_pull(forge: Forge, request: Request, owner: str, repo: str, number: str) -> Answer:
     found = forge.repository(request, owner, repo)
@@ -170,8 +211,8 @@ def _simple(request: Request, found: Repository, pull: dict[str, Any]) -> dict[s
         "locked": False,
         "user": shapes.user(request, ACTOR),
         "labels": [],
-        "assignees": [],
-        "requested_reviewers": [],
+        "assignees": [shapes.user(request, login) for login in pull.get("assignees", ())],
+        "requested_reviewers": [shapes.user(request, login) for login in pull.get("reviewers", ())],
         "requested_teams": [],
         **dict.fromkeys(("milestone", "assignee", "auto_merge", "active_lock_reason")),
         "closed_at": pull["merged_at"],

@@ -10,10 +10,11 @@ pytestmark = pytest.mark.django_db
 EXAMPLES = [(name, number) for name, info in registry.all().items() for number in range(len(info.examples))]
 BESIDE = {
     "skeleton/${{ values.name }}.txt": "Hello ${{ values.name }}",
+    "skeleton/NOTICE": "Made for ${{ values.name }}",
     "docs/a.bak": "old",
     "workflows/build-test-deploy.yaml": "on: push\n",
 }
-IN_WORKSPACE = {"app.py": "", "a.md": "", "b.md": ""}
+IN_WORKSPACE = {"app.py": "", "a.md": "", "b.md": "", "skeleton/${{ values.name }}.txt": ""}
 
 
 @pytest.mark.parametrize("name", registry.all())
@@ -42,7 +43,9 @@ def test_the_actions_of_the_golden_paths_are_there():
 
 
 def test_an_unknown_action_is_told_with_its_relatives():
-    with pytest.raises(registry.UnknownAction, match=r"No action is called fs:move\. There is fs:delete, fs:rename\."):
+    with pytest.raises(
+        registry.UnknownAction, match=r"No action is called fs:move\. There is fs:delete, fs:readdir, fs:rename\."
+    ):
         registry.get("fs:move")
 
 
