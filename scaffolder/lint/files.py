@@ -18,6 +18,7 @@ from scaffolder.templating import Analysis, TemplateError
 
 WORKFLOWS = re.compile(r"(^|/)\.github/workflows/[^/]+$")
 FETCHES = frozenset({"fetch:template", "fetch:plain", "fetch:cookiecutter"})
+FILE_FETCHES = frozenset({"fetch:template:file", "fetch:plain:file"})
 
 
 @dataclass(frozen=True)
@@ -48,45 +49,67 @@ def check(subject: Subject, tree: Mapping[str, bytes]) -> None:
         tree: the files of the template's folder, by their path from there.
     """
     for step in subject.steps:
-        folder = _folder(step)
-        if folder is None:
+        place = _beside(step)
+        if place is None:
             continue
-        if not any(path.startswith(f"{folder}/") or not folder for path in tree):
-            _note_missing(subject, step, folder, tree)
+        if step.action in FILE_FETCHES:
+            _check_one(subject, step, place, tree)
+        elif not any(path.startswith(f"{place}/") or not place for path in tree):
+            others = {path.split("/")[0] for path in tree if "/" in path}
+            _note_missing(subject, step, f"folder `{place}`", others)
         elif step.action == "fetch:template":
-            _check_skeleton(subject, step, folder, tree)
+            _check_skeleton(subject, step, place, tree)
 
 
-def _folder(step: StepText) -> str | None:
-    """Return the folder of the template that a step fetches; None when it is elsewhere or unknown."""
+def _beside(step: StepText) -> str | None:
+    """Return the folder or file of the template that a step fetches; None when it is elsewhere or unknown."""
     url = step.input.get("url")
-    if step.action not in FETCHES or not isinstance(url, str) or MARK.search(url) or urlsplit(url).scheme:
+    if step.action not in FETCHES | FILE_FETCHES or not isinstance(url, str) or MARK.search(url):
         return None
-    folder = posixpath.normpath(url.lstrip("/"))
-    if folder.startswith(".."):
+    place = posixpath.normpath(url.lstrip("/"))
+    if urlsplit(url).scheme or place.startswith(".."):
         return None
-    return "" if folder == "." else folder
+    return "" if place == "." else place
 
 
-def _note_missing(subject: Subject, step: StepText, folder: str, tree: Mapping[str, bytes]) -> None:
-    others = sorted({path.split("/")[0] for path in tree if "/" in path})
+def _note_missing(subject: Subject, step: StepText, what: str, others: Iterable[str]) -> None:
+    there = listed(sorted(others))
     subject.add(
         "L40",
-        f"There is no folder `{folder}` beside the template.",
+        f"There is no {what} beside the template.",
         subject.value_at((*step.path, "input", "url")),
-        cure=f"Add it, or use one that is there: {listed(others)}." if others else "Add it beside the template.",
-        found=folder,
+        cure=f"Add it, or use one that is there: {there}." if there else "Add it beside the template.",
+        found=what.split("`")[1],
     )
 
 
+def _check_one(subject: Subject, step: StepText, path: str, tree: Mapping[str, bytes]) -> None:
+    """Note what is wrong with a single file, of which the content alone is rendered."""
+    if path not in tree:
+        folder = posixpath.dirname(path)
+        _note_missing(subject, step, f"file `{path}`", [near for near in tree if posixpath.dirname(near) == folder])
+        return
+    text = text_of(tree[path])
+    options = _options(step)
+    if step.action == "fetch:template:file" and text is not None and options is not None:
+        _check_file(subject, _Skeleton(step, posixpath.dirname(path), options), path, text)
+
+
 def _check_skeleton(subject: Subject, step: StepText, folder: str, tree: Mapping[str, bytes]) -> None:
-    try:
-        options = RenderOptions.from_input(step.input)
-    except (SkeletonError, TypeError):
+    options = _options(step)
+    if options is None:
         return
     skeleton = _Skeleton(step, folder, options)
     for path, text in _templates(skeleton, tree):
         _check_file(subject, skeleton, path, text)
+
+
+def _options(step: StepText) -> RenderOptions | None:
+    """Return how a step renders; None when its input says nothing that makes sense, which is told elsewhere."""
+    try:
+        return RenderOptions.from_input(step.input)
+    except (SkeletonError, TypeError):
+        return None
 
 
 def _templates(skeleton: _Skeleton, tree: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

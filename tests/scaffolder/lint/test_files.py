@@ -20,6 +20,29 @@ def test_a_missing_folder_is_told_at_the_step():
     assert "`other`" in problem.cure
 
 
+@pytest.mark.parametrize("action", ["fetch:plain:file", "fetch:template:file"])
+def test_a_missing_file_is_told_with_those_that_lie_there(action):
+    step = f"{{id: one, action: '{action}', input: {{url: ./docker/Dockerfil, targetPath: Dockerfile}}}}"
+    text = template(steps=steps_of(step))
+    (problem,) = found(text, "L40", tree={"docker/Dockerfile": b"", "skeleton/README.md": b""})
+
+    assert (problem.message, marked(text, problem).split(",")[0]) == (
+        "There is no file `docker/Dockerfil` beside the template.",
+        "./docker/Dockerfil",
+    )
+    assert "`docker/Dockerfile`" in problem.cure
+    assert "README" not in problem.cure
+
+
+def test_a_single_file_is_read_as_a_skeleton_is():
+    step = "{id: one, action: 'fetch:template:file', input: {url: ./NOTICE, targetPath: NOTICE, values: {name: x}}}"
+    text = template(steps=steps_of(step))
+
+    (value,) = found(text, "L42", tree={"NOTICE": b"${{ values.name }} ${{ values.year }}"})
+    (broken,) = found(text, "L43", tree={"NOTICE": b"one\n${{ values. }}"})
+    assert (value.path, value.found, broken.path, broken.line) == ("NOTICE", "values.year", "NOTICE", 2)
+
+
 @pytest.mark.parametrize("url", ["https://host/o/r/tree/main/x", "../elsewhere", "${{ parameters.name }}"])
 def test_a_folder_that_is_not_here_is_not_looked_for(url):
     text = template(steps=steps_of(f"{{id: base, action: 'fetch:template', input: {{url: '{url}'}}}}"))
