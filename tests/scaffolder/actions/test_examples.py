@@ -14,7 +14,7 @@ BESIDE = {
     "docs/a.bak": "old",
     "workflows/build-test-deploy.yaml": "on: push\n",
 }
-IN_WORKSPACE = {"app.py": "", "a.md": "", "b.md": "", "skeleton/${{ values.name }}.txt": ""}
+IN_WORKSPACE = {"package.json": "{}", "app.py": "", "a.md": "", "b.md": "", "skeleton/${{ values.name }}.txt": ""}
 
 
 @pytest.mark.parametrize("name", registry.all())
