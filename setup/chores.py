@@ -26,7 +26,12 @@ PACKAGES = (
     "docs",
     "deploy",
 )
+# Where these tests are: to collect all the others takes longer than some of them.
+FAULTS, REAL = ("tests/faults", "tests/setup"), ("tests/real",)
+MARKS = {"faults": "fault and not (quick or browser)", "real servers": "real and not (quick or browser or fault)"}
 NO_TESTS_COLLECTED = 5
+# Of a portal that runs here; and without bytecode each of a dozen processes would translate every test anew.
+FOREIGN = ("PORT", "VAR", "DEMO", "PYTHONDONTWRITEBYTECODE")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -113,17 +118,8 @@ def _quick_parts() -> list[Part]:
 def _slow_parts() -> list[Part]:
     return [
         # By file: those of a file share the processes that they disturb.
-        _pytest(
-            "faults",
-            "-n",
-            "2",
-            "--dist",
-            "loadfile",
-            "-m",
-            "fault and not (quick or browser)",
-            WAYMARK_TEST_DB="postgres",
-        ),
-        _pytest("real servers", "-m", "real and not (quick or browser or fault)"),
+        _pytest("faults", *FAULTS, "-n", "2", "--dist", "loadfile", "-m", MARKS["faults"], WAYMARK_TEST_DB="postgres"),
+        _pytest("real servers", *REAL, "-m", MARKS["real servers"]),
         *_browser("all pages", "browser and not quick"),
     ]
 
@@ -173,7 +169,7 @@ def _run_quietly(part: Part) -> int:
 
 def _environment(part: Part) -> dict[str, str]:
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    inherited = {name: value for name, value in os.environ.items() if name not in ("PORT", "VAR", "DEMO")}
+    inherited = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     return {**inherited, "PATH": path, **part.environment}
 
 

@@ -26,3 +26,6 @@ from portal.settings import *  # noqa: E402, F403
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # A file as in production: SQLite in memory locks whole tables at once and waits for nobody.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["VAR"]) / "test.sqlite3")}  # noqa: F405
+
+# To hash a password as in production takes half a second, for a hundred people of the tests.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

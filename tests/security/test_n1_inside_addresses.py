@@ -5,6 +5,7 @@ import os
 import time
 import tracemalloc
 import zlib
+from functools import cache
 
 import pytest
 
@@ -212,14 +213,16 @@ def test_a_redirect_is_not_followed(certificate, status):
     assert inside.asked == []
 
 
+@cache
 def bomb():
     """Return 200 kB that become 200 MB."""
     packer = zlib.compressobj(wbits=31)
     return b"".join([*(packer.compress(b"\0" * 1024 * 1024) for _ in range(200)), packer.flush()])
 
 
-@pytest.mark.parametrize(("encoding", "packed"), [("gzip", bomb()), ("gzip, gzip", gzip.compress(bomb()))])
-def test_a_small_file_that_becomes_a_large_one_is_let_go(certificate, encoding, packed):
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip"])
+def test_a_small_file_that_becomes_a_large_one_is_let_go(certificate, encoding):
+    packed = bomb() if encoding == "gzip" else gzip.compress(bomb())
     with serving(says(packed, Content_Encoding=encoding), certificate=certificate) as stranger:
         tracemalloc.start()
         with pytest.raises(IntegrationError, match="more than 5 MB"):
