@@ -1,12 +1,16 @@
 """An answer of thirty entities takes as many statements as one of three."""
 
+import re
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.models import Entity
+from catalog.query.filters import EntityFilter
 from catalog.query.kept import shelf
+from catalog.query.predicates import Equals, Not
 from tests.catalog.factories import make_entities
 
 COMPONENT = """
@@ -69,3 +73,13 @@ def test_what_has_not_changed_takes_the_token_and_the_revision(api, grow):
     with CaptureQueriesContext(connection) as captured:
         assert api.client.get("/api/catalog/entities", headers=headers).status_code == 304
     assert len(captured) == 2
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite makes no join of EXISTS")
+@pytest.mark.parametrize("predicate", [Equals("spec.type", ("service",)), Not(Equals("spec.type", ("service",)))])
+def test_a_walk_looks_at_the_facets_of_each_entity_that_it_passes(db, predicate):
+    """A join would collect the facets of all entities before the first of them is shown."""
+    found = EntityFilter(predicate).apply(Entity.objects.all(), is_broad=True).order_by("ref")[:21]
+    plan = found.explain()
+    assert "SubPlan" in plan
+    assert not re.search("Join|Nested Loop|Aggregate", plan)
