@@ -195,7 +195,7 @@ def _folded(entities: EntityQuerySet, criteria: Criteria) -> Tally:
     counts: list[dict[str, int]] = [defaultdict(int) for _ in _FACETS]
     chosen = [(place, _values(criteria, name)) for place, name in enumerate(_FACETS) if criteria.chosen(name)]
     found = Tally(choices={**dict(zip(_FACETS, counts, strict=True)), "tag": {}, "attention": {}})
-    groups = entities.order_by().values_list(*_FACETS.values(), "is_orphan").annotate(rows=Count("pk"))
+    groups = entities.order_by().values_list(*_FACETS.values(), "is_orphan").annotate(rows=Count("*"))
     for *values, _, rows in groups:
         others = [place for place, wanted in chosen if values[place] not in wanted]
         if not others:
@@ -265,18 +265,18 @@ def _under(entities: EntityQuerySet, conditions: dict[str, Q], but: Collection[s
 
 def _grouped(name: str, entities: EntityQuerySet, column: str) -> QuerySet[Any, Any]:
     rows = entities.order_by().annotate(dimension=_word(name), value=F(column)).values("dimension", "value")
-    return rows.annotate(rows=Count("pk")).values_list("dimension", "value", "rows")
+    return rows.annotate(rows=Count("*")).values_list("dimension", "value", "rows")
 
 
 def _grouped_tags(entities: EntityQuerySet) -> QuerySet[Any, Any]:
     tags = matching.facets(TAGS).filter(entity__in=entities.order_by().values("pk"), value__isnull=False)
     rows = tags.annotate(dimension=_word("tag")).values("dimension", "value")
-    return rows.annotate(rows=Count("pk")).values_list("dimension", "value", "rows")
+    return rows.annotate(rows=Count("*")).values_list("dimension", "value", "rows")
 
 
 def _counted(name: str, entities: EntityQuerySet) -> QuerySet[Any, Any]:
     rows = entities.order_by().annotate(dimension=_word(name), value_=_word("")).values("dimension", "value_")
-    return rows.annotate(rows=Count("pk")).values_list("dimension", "value_", "rows")
+    return rows.annotate(rows=Count("*")).values_list("dimension", "value_", "rows")
 
 
 def _word(text: str) -> Value:
