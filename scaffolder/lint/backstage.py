@@ -44,6 +44,9 @@ ACTIONS: Final = frozenset(
     ]
 )
 
+# What well-known packages of others add to a Backstage; the portal has some of it built in.
+PACKAGED: Final = ("roadiehq:",)
+
 # The fields of forms that the portal draws as Backstage does, and the standard ones of the form library.
 FIELDS: Final = frozenset(
     [

@@ -63,7 +63,8 @@ def _family(action: str) -> list[str]:
 
 def _check_portable(subject: Subject, step: StepText, info: ActionInfo) -> None:
     """Our own actions are known here; what a company's package adds, its Backstage may have as well."""
-    if info.id in backstage.ACTIONS or not info.run.__module__.startswith(OURS):
+    is_known = info.id in backstage.ACTIONS or info.id.startswith(backstage.PACKAGED)
+    if is_known or not info.run.__module__.startswith(OURS):
         return
     instead = INSTEAD.get(info.id, "leave the step out there")
     subject.add(

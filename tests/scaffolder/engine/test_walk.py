@@ -175,7 +175,7 @@ def test_an_output_that_fails_ends_the_run_with_its_place(developer):
 
 def test_an_unknown_action_fails_in_plain_words(developer):
     task = play(make_template(steps_of("{id: a, action: 'fs:move'}")), developer.actor)
-    assert task.error == "fs:move: No action is called fs:move. There is fs:delete, fs:rename."
+    assert task.error == "fs:move: No action is called fs:move. There is fs:delete, fs:readdir, fs:rename."
 
 
 def test_an_output_that_is_no_json_fails_in_plain_words(developer, hooks):
