@@ -155,7 +155,8 @@ def _most(edition: Edition, kinds: tuple[str, ...] | None) -> int:
 
 def _walked(edition: Edition, query: EntityQuery, part: Part) -> Page:
     found = query.ordering.apply(query.apply(edition.entities, is_broad=True), backwards=part.is_backwards)
-    if len(query.kinds or ()) == 1 and not query.ordering.fields:
+    if part.position is None and len(query.kinds or ()) == 1 and not query.ordering.fields:
+        # A position says where to begin by itself, and SQLite heeds one beginning only.
         found = found.filter(_refs_of(*query.kinds or ()))
     if part.position is not None:
         found = found.filter(query.ordering.after(part.position, backwards=part.is_backwards))
