@@ -125,7 +125,13 @@ def _base(step: Step, client: GitHubClient, repo: RepoUrl) -> Branch:
         raise StepFailed(
             f"There is no repository {repo.host}/{repo.slug}, or the portal may not see it. Look at its spelling."
         )
-    return client.branch(repo, step.input.get("targetBranchName") or found.default_branch)
+    target = step.input.get("targetBranchName") or found.default_branch
+    if step.input["branchName"] in (target, found.default_branch):
+        # With `update` it would be a push past everybody who is to look at it.
+        raise StepFailed(
+            f"branchName is {step.input['branchName']}, which the change is to go to. Name another branch."
+        )
+    return client.branch(repo, target)
 
 
 def _removals(step: Step, client: GitHubClient, repo: RepoUrl, base: Branch) -> list[RepositoryFile]:

@@ -122,6 +122,15 @@ def test_a_branch_that_is_there_is_left_alone_unless_told_to_update(bench, forge
     assert len(forge.messages("gitops", "add-checkout")) == 4
 
 
+@pytest.mark.parametrize("more", [{}, {"targetBranchName": "add-checkout"}, {"targetBranchName": "release"}])
+def test_nothing_is_pushed_to_the_branch_that_it_is_to_go_to(bench, forge, more):
+    name = more.get("targetBranchName") if more.get("targetBranchName") == "add-checkout" else "main"
+    before = forge.messages("gitops")
+    with pytest.raises(StepFailed, match="Name another branch"):
+        bench.run(ACTION, **{**GIVEN, "branchName": name, "update": True, **more})
+    assert forge.messages("gitops") == before
+
+
 def test_update_of_a_branch_that_is_not_there_makes_it(bench, forge):
     bench.run(ACTION, **GIVEN, update=True)
     assert len(pulls(forge)) == 1
