@@ -48,7 +48,16 @@ if (palette) {
     if (option) go(option, event.ctrlKey || event.metaKey);
     else if (event.target === palette) palette.close();
   });
-  list.addEventListener("htmx:afterSwap", () => choose(options()[0]));
+  // An answer that comes late must not take the choice away from whoever has already moved on with the arrows.
+  let kept = null;
+  list.addEventListener("htmx:afterSwap", () => {
+    choose(options().find((option) => option.dataset.href === kept) ?? options()[0]);
+  });
+  field.addEventListener("input", () => (kept = null));
+  const pick = (option) => {
+    kept = option.dataset.href;
+    choose(option);
+  };
 
   const steps = { ArrowDown: 1, ArrowUp: -1 };
   const ends = { Home: 0, End: -1 };
@@ -56,10 +65,10 @@ if (palette) {
     const all = options();
     if (event.key in steps && all.length) {
       event.preventDefault();
-      choose(all[(all.indexOf(chosen()) + steps[event.key] + all.length) % all.length]);
+      pick(all[(all.indexOf(chosen()) + steps[event.key] + all.length) % all.length]);
     } else if (event.key in ends && event.ctrlKey && all.length) {
       event.preventDefault();
-      choose(all.at(ends[event.key]));
+      pick(all.at(ends[event.key]));
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (chosen()) go(chosen(), event.ctrlKey || event.metaKey);

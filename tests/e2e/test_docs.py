@@ -69,7 +69,8 @@ def test_the_report_leads_to_the_broken_link(page, portal):
     expect(row).to_contain_text("guides/on-call.md:9")
     page.get_by_role("link", name="Stale pages").click()
     page.wait_for_url("**/docs/report/?show=stale")
-    expect(page.get_by_role("rowheader")).to_contain_text("Close a month")
+    # Others go stale, too, as soon as another test has changed their code.
+    expect(page.get_by_role("rowheader", name="Close a month")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

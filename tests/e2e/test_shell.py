@@ -46,7 +46,8 @@ def test_palette_opens_by_key_chooses_by_arrow_and_goes_there(page: Page, portal
     page.keyboard.press("Control+k")
     field = page.get_by_label("Search or run a command")
     expect(field).to_be_focused()
-    field.press_sequentially("checkout")
+    with page.expect_response(lambda answer: "q=checkout" in answer.url):
+        field.press_sequentially("checkout")
     first = page.get_by_role("option").first
     expect(first).to_contain_text("checkout")
     expect(first).to_have_attribute("aria-selected", "true")
@@ -56,6 +57,23 @@ def test_palette_opens_by_key_chooses_by_arrow_and_goes_there(page: Page, portal
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url("**/catalog/component/default/checkout/")
+
+
+def test_a_later_answer_leaves_the_choice_where_it_is(page: Page, portal, sign_in):
+    sign_in("ada")
+    page.goto(f"{portal.url}/")
+    page.keyboard.press("Control+k")
+    field = page.get_by_label("Search or run a command")
+    with page.expect_response(lambda answer: "q=checkout" in answer.url):
+        field.press_sequentially("checkout")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    second = page.get_by_role("option").nth(1)
+    expect(second).to_have_attribute("aria-selected", "true")
+    with page.expect_response("**/palette/**"):
+        field.dispatch_event("palette")
+    expect(page.locator("#palette-list.htmx-request")).to_have_count(0)
+    expect(second).to_have_attribute("aria-selected", "true")
 
 
 def test_theme_is_chosen_in_the_menu_and_stays(page: Page, portal, sign_in):
