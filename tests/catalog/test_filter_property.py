@@ -39,7 +39,7 @@ KEYS = [
     "metadata.etag",
     "nothing",
 ]
-QUIET = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def random_entity(chance, number):

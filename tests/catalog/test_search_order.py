@@ -160,8 +160,8 @@ QUESTIONS = {
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def company():
+@pytest.fixture(autouse=True, scope="module")
+def company(module_db):
     make_entities(COMPANY)
     index.put([DOCS, *RUNS])
 

@@ -45,8 +45,8 @@ DOCS = Entry(
 )
 
 
-@pytest.fixture(autouse=True)
-def company(db):
+@pytest.fixture(autouse=True, scope="module")
+def company(module_db):
     make_entities(COMPANY)
     index.put([RUN, DOCS])
 

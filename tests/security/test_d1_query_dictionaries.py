@@ -8,9 +8,9 @@ import pytest
 from catalog.models import Entity
 from catalog.query import filters
 from catalog.query.ordering import OrderField, Ordering
-from tests.catalog.api.conftest import Api, api, shop
+from tests.catalog.api.conftest import Api, api, shared_shop, shop
 
-__all__ = ["api", "shop"]
+__all__ = ["api", "shared_shop", "shop"]
 pytestmark = [pytest.mark.usefixtures("shop")]
 COLUMNS = ["pk", "id", "ref", "source", "document", "search_text", "etag", "location_id"]
 ODD = [

@@ -1,9 +1,11 @@
 """Threats, part 1: who may do what. Every address × method × role; an address without a row here fails."""
 
+import copy
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -171,6 +173,7 @@ class World:
 
     values: dict[str, str]
     people: Mapping[str, Client]
+    cookies: Mapping[str, SimpleCookie]
 
 
 @pytest.fixture(scope="module")
@@ -194,16 +197,14 @@ def shared_world(module_db):
     values |= {"uid": str(entity.uid), "location_id": str(entity.location_id), "task_id": str(task.pk)}
     make_docs("component:default/checkout", {"index.md": "# Checkout", "guide.md": "# Guide"})
     values |= {"entity_id": "0", "path": "guide/"}
-    return World(values, people)
+    return World(values, people, {name: copy.deepcopy(client.cookies) for name, client in people.items()})
 
 
 @pytest.fixture
 def world(shared_world):
     """The world, with everybody signed in as at first: a test may have signed them out."""
-    for person in shared_world.people.values():
-        person.cookies.clear()
-        if isinstance(person, SignedIn):
-            person.force_login(person.user)
+    for name, person in shared_world.people.items():
+        person.cookies = copy.deepcopy(shared_world.cookies[name])
     return shared_world
 
 

@@ -82,10 +82,15 @@ def make_api(db: None) -> Callable[..., Api]:
     return Api
 
 
-@pytest.fixture
-def shop(db: None) -> None:
-    """Three components, their system and one of their teams."""
+@pytest.fixture(scope="module")
+def shared_shop(module_db: None) -> None:
+    """Three components, their system and one of their teams, for all tests of a module."""
     make_entities(SHOP)
+
+
+@pytest.fixture
+def shop(shared_shop: None, db: None) -> None:
+    """What the module shares, and a test may change for itself."""
 
 
 def names(response: HttpResponseBase) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.catalog.api.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("shop")
-QUIET = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 words = st.one_of(
     st.text(max_size=30),

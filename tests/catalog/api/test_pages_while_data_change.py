@@ -20,7 +20,7 @@ spec: {type: %s, lifecycle: production, owner: shop}
 TITLES = ["", ", title: A", ", title: b", ", title: C"]
 TYPES = ["service", "website"]
 PATH = "/entities/by-query"
-QUIET = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 entity_names = st.sampled_from([f"e{number}" for number in range(12)])
 looks = st.tuples(st.sampled_from(TITLES), st.sampled_from(TYPES))

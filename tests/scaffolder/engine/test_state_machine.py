@@ -222,7 +222,7 @@ def test_whatever_happens_every_run_ends_and_nothing_is_done_twice(hooks, monkey
     run_state_machine_as_test(
         Engine,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=20,
             deadline=None,
             database=None,
