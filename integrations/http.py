@@ -1,4 +1,4 @@
-"""The one way out: every HTTP call of the portal goes through here, and only this module imports requests.
+"""The one way out: every HTTP call of the portal goes through here.
 
 `HttpClient` talks to hosts of the configuration, with their credential; `fetch` reads an address that a stranger
 wrote. Both read at most 5 MB, follow no redirect to another place and take no proxy from the environment.
@@ -8,40 +8,28 @@ from __future__ import annotations
 
 import logging
 import random
-import socket
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
-import requests
 from django.conf import settings
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
 
-from integrations import answers, budget, egress
+from integrations import answers, budget, egress, transport
 from integrations.answers import Response
-from integrations.deadlines import end, seconds_left
+from integrations.deadlines import seconds_left
 from integrations.deadlines import within as within
-from integrations.errors import EgressDenied, IntegrationError, Invalid, RateLimited, Refused, Unavailable
+from integrations.errors import EgressDenied, RateLimited, Refused, Unavailable
 
 log = logging.getLogger(__name__)
 
 TIMEOUTS = (3.0, 10.0)  # to connect, and between two pieces of the answer
-LONGEST_ANSWER_SECONDS = 60.0
-LARGEST_BODY = 5 * 1024 * 1024
 MAX_PAGES = 1_000
 LONGEST_BACKOFF_SECONDS = 30.0
 # A pause up to this is sat out here; a longer one goes to the caller, so that nothing holds a worker while it waits.
 PATIENCE_SECONDS = 2.0
 AGENT = "waymark"
-_local = threading.local()
 
 
 class Credential(Protocol):
@@ -156,11 +144,10 @@ class HttpClient:
     def _pages_from(self, response: Response) -> Iterator[Response]:
         for _ in range(MAX_PAGES):
             yield response
-            following = requests.utils.parse_header_links(response.headers.get("link", ""))
-            addresses = [link["url"] for link in following if link.get("rel") == "next"]
-            if not addresses:
+            address = transport.next_page(response)
+            if not address:
                 return
-            response = self.get(self._inside(addresses[0]))
+            response = self.get(self._inside(address))
 
     def request(
         self,
@@ -229,8 +216,15 @@ class HttpClient:
     def _call(
         self, method: str, url: str, *, params: Mapping[str, str] | None, json: object, headers: Mapping[str, str]
     ) -> Response:
-        return _send(
-            session(), self.host, method, url, params=params, json=json, headers=headers, timeout=self._timeouts
+        return transport.send(
+            transport.session(),
+            self.host,
+            method,
+            url,
+            params=params,
+            json=json,
+            headers=headers,
+            timeout=self._timeouts,
         )
 
     def _inside(self, url: str) -> str:
@@ -253,6 +247,22 @@ def backoff_seconds(attempt: int) -> float:
     return random.uniform(0.0, ceiling)  # noqa: S311 — spreads calls, guards nothing
 
 
+def look(url: str, *, etag: str = "", gate: egress.Gate | None = None, ca: str | None = None) -> Response:
+    """Return what an address that a stranger wrote answers, whatever that is.
+
+    Args:
+        etag: what an earlier look gave; the answer may then be 304.
+        ca: path of the certificates to trust in place of the usual ones.
+
+    Raises:
+        EgressDenied: the portal may not call it.
+        IntegrationError: there was no answer.
+    """
+    target = (gate or egress.gate()).target(url)
+    headers = {"User-Agent": AGENT, "Host": target.host, **({"If-None-Match": etag} if etag else {})}
+    return transport.get_pinned(target, headers=headers, timeout=TIMEOUTS, ca=ca)
+
+
 def fetch(url: str, *, etag: str = "", gate: egress.Gate | None = None, ca: str | None = None) -> Fetched:
     """Read an address that a stranger wrote.
 
@@ -264,129 +274,11 @@ def fetch(url: str, *, etag: str = "", gate: egress.Gate | None = None, ca: str 
         EgressDenied: the portal may not call it, or it leads elsewhere.
         IntegrationError: the host did not give it.
     """
-    target = (gate or egress.gate()).target(url)
-    headers = {"User-Agent": AGENT, "Host": target.host, **({"If-None-Match": etag} if etag else {})}
-    with new_session(PinnedAdapter(target)) as pinned:
-        address = f"https://{target.host}:{target.port}{target.path}"
-        response = _send(pinned, target.host, "GET", address, headers=headers, timeout=TIMEOUTS, verify=ca or True)
+    response = look(url, etag=etag, gate=gate, ca=ca)
+    host, path = urlsplit(url).hostname or "", urlsplit(url).path or "/"
     if 300 <= response.status < 400 and response.status != 304:
-        raise EgressDenied(f"{url} leads to another address. Name the address of the file itself.", host=target.host)
-    error = answers.failure(response, host=target.host, doing=f"GET {target.path}")
+        raise EgressDenied(f"{url} leads to another address. Name the address of the file itself.", host=host)
+    error = answers.failure(response, host=host, doing=f"GET {path}")
     if error is not None:
         raise error
     return Fetched(status=response.status, body=response.body, etag=response.headers.get("etag", ""))
-
-
-class TimelyAdapter(HTTPAdapter):
-    """Gives up on a host that sends the head of its answer sign by sign; the time-out counts only between two signs."""
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-
-
-class _Timely:
-    """What a connection adds: the head of the answer in the time that is left."""
-
-    sock: Any
-
-    def getresponse(self) -> Any:
-        gave_up = threading.Event()
-
-        def give_up() -> None:
-            gave_up.set()
-            with suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
-
-        timer = threading.Timer(min(LONGEST_ANSWER_SECONDS, seconds_left()), give_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            response = super().getresponse()  # type: ignore[misc]
-        finally:
-            timer.cancel()
-        if gave_up.is_set():
-            # What came until then looks like an answer that is over.
-            response.close()
-            raise TimeoutError("The head of the answer took too long.")
-        return response
-
-
-class _Connection(_Timely, HTTPConnection):
-    pass
-
-
-class _SecureConnection(_Timely, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-class PinnedAdapter(TimelyAdapter):
-    """Connects to the IP address that was checked, and still asks for the certificate of the name."""
-
-    def __init__(self, target: egress.Target) -> None:
-        self._target = target
-        super().__init__()
-
-    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
-        """Put the checked address in the place of the name; requests calls this for each connection."""
-        place, pool = super().build_connection_pool_key_attributes(request, verify, cert)
-        names = {"server_hostname": self._target.host, "assert_hostname": self._target.host}
-        return {**place, "host": self._target.ip}, {**pool, **names}
-
-
-def session() -> requests.Session:
-    """Return this thread's session, which keeps connections open."""
-    if not hasattr(_local, "session"):
-        _local.session = new_session(TimelyAdapter())
-    kept: requests.Session = _local.session
-    return kept
-
-
-def new_session(adapter: HTTPAdapter) -> requests.Session:
-    """Return a session without cookies, proxies or anything else from the environment."""
-    made = requests.Session()
-    made.trust_env = False
-    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    made.mount("https://", adapter)
-    made.mount("http://", adapter)
-    return made
-
-
-def _send(
-    using: requests.Session, host: str, method: str, url: str, *, timeout: tuple[float, float], **options: Any
-) -> Response:
-    left = seconds_left(host)
-    options["timeout"] = tuple(min(seconds, left) for seconds in timeout)
-    try:
-        with using.request(method, url, stream=True, allow_redirects=False, **options) as raw:
-            body = _read(raw, host)
-            return Response(raw.status_code, {name.lower(): value for name, value in raw.headers.items()}, body)
-    except requests.exceptions.Timeout as error:
-        raise Unavailable(f"{host} did not answer in time. Try again.", host=host) from error
-    except requests.exceptions.InvalidURL as error:
-        raise Invalid(f"{host}: the address is not valid.", host=host) from error
-    except (requests.exceptions.RequestException, HTTPError, OSError) as error:
-        raise Unavailable(f"{host} cannot be reached, or broke off its answer. Try again.", host=host) from error
-
-
-def _read(raw: requests.Response, host: str) -> bytes:
-    """Return the body, inflated; counted while it is read, so that neither a bomb nor a trickle goes on for long."""
-    parts, size, ends_at = [], 0, min(time.monotonic() + LONGEST_ANSWER_SECONDS, end())
-    while part := raw.raw.read1(65536, decode_content=True):
-        parts.append(part)
-        size += len(part)
-        if size > LARGEST_BODY:
-            raise IntegrationError(
-                f"{host} sent more than {LARGEST_BODY // 1024**2} MB. Make the file smaller.", host=host
-            )
-        if time.monotonic() > ends_at:
-            raise Unavailable(f"{host} took longer to answer than the portal waits. Try again.", host=host)
-    return b"".join(parts)

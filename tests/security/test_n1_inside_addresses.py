@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from integrations import http
+from integrations import http, transport
 from integrations.egress import Gate, is_public
 from integrations.errors import EgressDenied, IntegrationError, Unavailable
 from tests.security.strangers import certificate_for, says, serving
@@ -256,7 +256,7 @@ def silence(handler):
 
 
 def test_a_trickle_is_cut_off(certificate, monkeypatch):
-    monkeypatch.setattr(http, "LONGEST_ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(transport, "LONGEST_ANSWER_SECONDS", 0.5)
     began = time.monotonic()
     with serving(trickle, certificate=certificate) as stranger, pytest.raises(Unavailable, match="to answer"):
         fetch(stranger, certificate)
