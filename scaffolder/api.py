@@ -7,9 +7,10 @@ import threading
 import time
 import uuid
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Field, HeaderEx, Router, Schema, Status
@@ -17,10 +18,11 @@ from ninja import Field, HeaderEx, Router, Schema, Status
 from accounts.actors import Actor
 from accounts.http import PortalRequest
 from accounts.models import ApiToken, User
-from scaffolder import idempotency, services
+from scaffolder import engine, idempotency, services
 from scaffolder.engine import TooManyRuns
-from scaffolder.models import Task
+from scaffolder.models import CreatedResource, Task
 from scaffolder.services import Fault, ServiceRequest
+from scaffolder.undoing import Made
 
 router = Router(tags=["services"])
 
@@ -83,6 +85,16 @@ class StepOut(Schema):
     status: str
 
 
+class ResourceOut(Schema):
+    """Something outside that a run made; `unsure` when it was cut off in the middle of it."""
+
+    kind: str
+    title: str
+    url: str
+    state: Literal["made", "unsure", "undone"]
+    remark: str
+
+
 class TaskOut(Schema):
     """A run."""
 
@@ -97,6 +109,7 @@ class TaskOut(Schema):
     error: str
     output: dict[str, Any]
     steps: list[StepOut]
+    resources: list[ResourceOut]
 
 
 @router.post(
@@ -164,6 +177,33 @@ def get_task(request: HttpRequest, task_id: uuid.UUID) -> dict[str, Any]:
     task = Task.objects.visible_to(actor).filter(pk=task_id).first()
     if task is None:
         raise Http404
+    return _run(task)
+
+
+@router.post(
+    "/tasks/{task_id}/undo",
+    response={202: TaskOut, 403: ErrorOut, 404: ErrorOut, 409: ErrorOut},
+    summary="Take back what a run made",
+    operation_id="undo_task",
+)
+def undo_task(request: HttpRequest, response: HttpResponse, task_id: uuid.UUID) -> Status[dict[str, Any]]:
+    """Start the run that takes back what this one made, the last thing first; what others have worked on stays."""
+    actor = cast("PortalRequest", request).actor
+    task = Task.objects.visible_to(actor).filter(pk=task_id).first()
+    if task is None:
+        raise Http404
+    user, token = _who(request, actor)
+    try:
+        made = engine.undo(task, actor, user=user, token=token)
+    except PermissionDenied as error:
+        return Status(403, {"error": {"name": "NotAllowedError", "message": str(error)}})
+    except engine.NotUndoable as error:
+        return Status(409, {"error": {"name": "ConflictError", "message": str(error)}})
+    response["Location"] = _absolute(reverse("api-1:get_task", args=[made.pk]))
+    return Status(202, _run(made))
+
+
+def _run(task: Task) -> dict[str, Any]:
     steps = task.steps.values("step_id", "name", "action", "state")
     return {
         "id": task.pk,
@@ -180,7 +220,14 @@ def get_task(request: HttpRequest, task_id: uuid.UUID) -> dict[str, Any]:
             {"id": row["step_id"], "name": row["name"], "action": row["action"], "status": row["state"]}
             for row in steps
         ],
+        "resources": [_resource(row) for row in task.resources.all()],
     }
+
+
+def _resource(row: CreatedResource) -> dict[str, str]:
+    made = Made.from_row(row)
+    state = "undone" if row.undone_at else "unsure" if made.is_unsure else "made"
+    return {"kind": made.kind, "title": made.title, "url": row.url, "state": state, "remark": row.remark}
 
 
 def _who(request: HttpRequest, actor: Actor) -> tuple[User | None, ApiToken | None]:

@@ -176,6 +176,9 @@ class Task(models.Model):
     # Sequence number of the next event; counted here so that events are dense.
     next_seq = models.PositiveIntegerField(default=1)
 
+    # Of a run that takes back what another one made: that one.
+    undoes = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="undo_runs")
+
     output = models.JSONField(default=dict)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -309,6 +312,9 @@ class CreatedResource(models.Model):
     title = models.CharField(max_length=255)
     url = models.CharField(max_length=2048, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True)
+    # Why an undo left it as it is, or found nothing to do.
+    remark = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["pk"]
@@ -316,6 +322,12 @@ class CreatedResource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    @property
+    def short_title(self) -> str:
+        """The last part of an address, which is what it is called; any other title as it is."""
+        title = self.title or self.key
+        return title.rstrip("/").rpartition("/")[2] if "://" in title else title
 
 
 class TaskSecret(models.Model):

@@ -17,4 +17,5 @@ urlpatterns = [
     path("tasks/<uuid:pk>/log/", views.task_log, name="task-log"),
     path("tasks/<uuid:pk>/cancel/", views.task_cancel, name="task-cancel"),
     path("tasks/<uuid:pk>/retry/", views.task_retry, name="task-retry"),
+    path("tasks/<uuid:pk>/undo/", views.task_undo, name="task-undo"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from integrations.errors import NotFound
 from integrations.git.repo_url import RepoUrl
 from integrations.github.base import GitHubPart
 from integrations.github.records import PullRequest
@@ -32,6 +33,17 @@ class PullRequests(GitHubPart):
             if page:
                 return PullRequest.from_json(page[0])
         return None
+
+    def pull_request(self, repo: RepoUrl, number: int) -> PullRequest | None:
+        """Return a pull request, or None when there is none or this credential may not see it."""
+        try:
+            return PullRequest.from_json(self._http.get(self._path(repo, "pulls", str(number))).json())
+        except NotFound:
+            return None
+
+    def close_pull_request(self, repo: RepoUrl, number: int) -> None:
+        """Close a pull request without taking it over; its branch stays."""
+        self._http.patch(self._path(repo, "pulls", str(number)), {"state": "closed"})
 
     def request_reviews(
         self, repo: RepoUrl, number: int, *, reviewers: Sequence[str] = (), teams: Sequence[str] = ()

@@ -227,6 +227,8 @@ class PullRequest:
     state: str
     head: str
     base: str
+    body: str = ""
+    is_merged: bool = False
 
     @classmethod
     def from_json(cls, found: Json) -> PullRequest:
@@ -237,6 +239,8 @@ class PullRequest:
             state=found["state"],
             head=found["head"]["ref"],
             base=found["base"]["ref"],
+            body=found.get("body") or "",
+            is_merged=bool(found.get("merged_at")),
         )
 
 

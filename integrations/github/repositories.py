@@ -68,6 +68,19 @@ class Repositories(GitHubPart):
         """Change fields of a repository, such as `description` or `default_branch`."""
         return Repository.from_json(self._http.patch(self._path(repo), settings).json())
 
+    def delete_repository(self, repo: RepoUrl) -> None:
+        """Remove a repository with all that is in it; nothing brings it back.
+
+        Raises:
+            Refused: the credential may not.
+        """
+        try:
+            self._http.delete(self._path(repo))
+        except NotFound:
+            # Removed before, by a call whose answer was lost.
+            if self.repository(repo) is not None:
+                raise
+
     def replace_topics(self, repo: RepoUrl, topics: Sequence[str]) -> None:
         """Give the repository these topics and no others."""
         self._http.put(self._path(repo, "topics"), {"names": list(topics)})
@@ -80,6 +93,12 @@ class Repositories(GitHubPart):
         """Let a team of the owning organisation work on the repository."""
         path = f"/orgs/{quote(repo.owner)}/teams/{quote(team, safe='')}/repos/{quote(repo.owner)}/{quote(repo.repo)}"
         self._http.put(path, {"permission": permission})
+
+    def branches(self, repo: RepoUrl) -> Iterator[Branch]:
+        """Yield all branches with their newest commits, by name."""
+        for page in self._http.pages(self._path(repo, "branches")):
+            for found in page:
+                yield Branch(name=found["name"], sha=found["commit"]["sha"], protected=found["protected"])
 
     def branch(self, repo: RepoUrl, name: str) -> Branch:
         """Return a branch with its newest commit."""

@@ -69,13 +69,15 @@ def register(step: Step) -> Outputs:
 
 def _register(step: Step, target: str) -> list[str]:
     """Return the entities of the descriptor, registered now or before."""
+    was_there = step.checkpoint("was_there", lambda: Location.objects.filter(type="url", target=target).exists())
     try:
         made = locations.register(target=target, actor=step.actor, is_optional=step.input.get("optional", False))
         entity_refs = list(made.entity_refs)
     except locations.LocationExists as there:
         entity_refs = _read_again(step, there.location)
     step.point("register:registered")
-    step.made(KIND, url=target, key=target, title=target)
+    if not was_there:
+        step.made(KIND, url=target, key=target, title=target)
     return entity_refs
 
 

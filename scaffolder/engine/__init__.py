@@ -6,7 +6,7 @@ is not done. `reconcile` finds what no message tells.
 """
 
 from scaffolder.engine.dry import DryLine, DryRun, DryStep, dry_run
-from scaffolder.engine.execution import source_of
+from scaffolder.engine.people import require_control
 from scaffolder.engine.reconciler import Findings, reconcile
 from scaffolder.engine.runs import run
 from scaffolder.engine.spec import Spec, TemplateBroken
@@ -20,6 +20,7 @@ from scaffolder.engine.submission import (
     retry,
     submit,
 )
+from scaffolder.engine.undo import NotUndoable, undo, undoable
 
 __all__ = [
     "DryLine",
@@ -28,6 +29,7 @@ __all__ = [
     "Findings",
     "NotRetryable",
     "NotRunnable",
+    "NotUndoable",
     "ParametersRefused",
     "Spec",
     "TemplateBroken",
@@ -36,8 +38,10 @@ __all__ = [
     "dry_run",
     "may_control",
     "reconcile",
+    "require_control",
     "retry",
     "run",
-    "source_of",
     "submit",
+    "undo",
+    "undoable",
 ]

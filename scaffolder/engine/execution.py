@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from integrations import faults
 from integrations.redaction import Redactor
 from scaffolder import secrets
-from scaffolder.engine import failures, people
+from scaffolder.engine import failures, people, undo
 from scaffolder.engine import spec as specs
 from scaffolder.engine.context import Scope, user_entity
 from scaffolder.engine.lease import Lease, Watch
@@ -27,7 +27,7 @@ from scaffolder.engine.spec import Spec, StepSpec
 from scaffolder.engine.stage import Stage, render_output
 from scaffolder.engine.storage import Storage
 from scaffolder.journal import Journal, LeaseLost
-from scaffolder.models import Task, TaskStep, TemplateRevision
+from scaffolder.models import Task, TaskStep
 from scaffolder.sources import TemplateSource
 from scaffolder.step import StepWaits
 from scaffolder.templating import Session, TemplateError
@@ -51,7 +51,7 @@ class Execution:
         self._lease = lease
         self._watch = watch
         self._clock = clock
-        self._task = Task.objects.select_related("revision").get(pk=lease.task_id)
+        self._task = Task.objects.select_related("revision", "undoes").get(pk=lease.task_id)
         self._rows = list(self._task.steps.all())
         self._secrets, self._broken = _revealed(self._task)
         self._journal = Journal(
@@ -102,10 +102,7 @@ class Execution:
         return False
 
     def _prepare(self) -> tuple[Spec, Stage]:
-        revision = self._task.revision
-        if revision is None:
-            raise specs.TemplateBroken("The text of this run's template is gone. Start over.")
-        spec = specs.of(revision)
+        spec = self._spec()
         self._storage.restore()
         actor = people.requester(self._task)
         scope = Scope(
@@ -118,10 +115,20 @@ class Execution:
         for row in self._rows:
             if row.state == TaskStep.State.COMPLETED:
                 scope.add_output(row.step_id, row.output)
-        source = source_of(revision, self._task.template_ref)
-        stage = Stage(scope, Session(), self._storage.workspace, source, actor, text=revision.text)
+        stage = Stage(scope, Session(), self._storage.workspace, _source_of(self._task), actor)
+        if self._task.revision:
+            stage.text = self._task.revision.text
+        if self._task.undoes_id:
+            stage.find_action = undo.action
         stage.has_failed = any(row.state == TaskStep.State.FAILED for row in self._rows)
         return spec, stage
+
+    def _spec(self) -> Spec:
+        if self._task.undoes_id:
+            return undo.spec_of(self._rows)
+        if self._task.revision is None:
+            raise specs.TemplateBroken("The text of this run's template is gone. Start over.")
+        return specs.of(self._task.revision)
 
     def _walk(self, spec: Spec, stage: Stage) -> bool:
         """Play the steps; return whether all of them have had their turn."""
@@ -227,9 +234,11 @@ class Execution:
         self._records.end(Task.State.COMPLETED, "Done.", output=self._journal.mask(output))
 
 
-def source_of(revision: TemplateRevision, template_ref: str) -> TemplateSource:
-    """Return where the files of a published template are."""
-    return TemplateSource(ref=template_ref, base_url=revision.base_url, commit=revision.commit)
+def _source_of(task: Task) -> TemplateSource:
+    """Return where the files of a run's template are."""
+    if task.revision is None:
+        return TemplateSource(ref=task.template_ref, base_url="", commit="")
+    return TemplateSource(ref=task.template_ref, base_url=task.revision.base_url, commit=task.revision.commit)
 
 
 def late_message() -> str:

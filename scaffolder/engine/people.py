@@ -18,12 +18,14 @@ def requester(task: Task, *, now: datetime | None = None) -> Actor:
     """Return who asked for `task`, looked up again.
 
     Raises:
-        PermissionDenied: they are gone, or may no longer run templates.
+        PermissionDenied: they are gone, or may no longer run templates, or undo what `task` undoes.
     """
     actor = _found(task, now or timezone.now())
     if actor is None:
         raise PermissionDenied(f"{task.actor_ref} is no longer known here, so nobody answers for this run.")
     require(actor, Act.RUN_TEMPLATE)
+    if task.undoes is not None:
+        require_control(actor, task.undoes)
     return actor
 
 
@@ -38,7 +40,7 @@ def _found(task: Task, now: datetime) -> Actor | None:
 
 
 def require_control(actor: Actor, task: Task) -> None:
-    """Return when `actor` may cancel or retry `task`.
+    """Return when `actor` may cancel, retry or undo `task`.
 
     Raises:
         PermissionDenied: they may not.

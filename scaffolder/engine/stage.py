@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -55,6 +55,7 @@ class Stage:
     text: str = ""
     is_dry: bool = False
     has_failed: bool = False
+    find_action: Callable[[str], ActionInfo] = registry.get
     # What a dry run shows: the rendered input of each step.
     inputs: dict[str, Any] = field(default_factory=dict)
 
@@ -76,7 +77,7 @@ class Stage:
             StepFailed: the input or the output is not what the action's schema says.
             Exception: whatever the action raises.
         """
-        info = registry.get(step.action)
+        info = self.find_action(step.action)
         if step.each is None:
             return self._act(step, info, desk.ledger(), None)
         outcomes = [self._round(step, info, desk, turn) for turn in self._rounds(step)]

@@ -216,11 +216,13 @@ def retry(task: Task, actor: Actor, secrets: Mapping[str, str] | None = None) ->
 
     Raises:
         PermissionDenied: the actor may not control this run.
-        NotRetryable: it goes on, or is done.
+        NotRetryable: it goes on, is done, or what it made was taken back.
         TooManyRuns: as `submit`.
     """
     people.require_control(actor, task)
     _check_limits(actor, None, None)
+    if task.undo_runs.exists():
+        raise NotRetryable(_("What this run made was taken back. Start over with the same values instead."))
     ended = Task.objects.filter(pk=task.pk, state__in=(Task.State.FAILED, Task.State.CANCELLED))
     fresh = {"started_at": None, "deadline_at": None, "cancel_asked_at": None, "ended_at": None, "not_before": None}
     if ended.update(state=Task.State.OPEN, error="", output={}, **fresh) == 0:

@@ -108,6 +108,9 @@ class Link:
     is_ours: bool = False
     # Whether the run was cut off while it made this, so that nobody knows.
     is_unsure: bool = False
+    # Whether an undo took it back; `remark` says why one left it.
+    is_undone: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,7 @@ class RunPage:
     def resources(self) -> list[Link]:
         """What the run made outside."""
         found: Iterable[CreatedResource] = self.task.resources.all()
-        return [_resource(one) for one in found]
+        return [link_of(one) for one in found]
 
     @property
     def links(self) -> list[Link]:
@@ -243,7 +246,20 @@ class RunPage:
 
     @property
     def may_retry(self) -> bool:
-        return self.may_control and self.task.state in (Task.State.FAILED, Task.State.CANCELLED)
+        has_failed = self.task.state in (Task.State.FAILED, Task.State.CANCELLED)
+        return has_failed and not self.undo_runs and self.may_control
+
+    @cached_property
+    def undo_runs(self) -> list[Task]:
+        """The runs that took back, or take back, what this one made, the newest first."""
+        return list(self.task.undo_runs.only("title", "state", "created_at", "actor_ref").order_by("-created_at"))
+
+    @property
+    def may_undo(self) -> bool:
+        is_going = any(not run.has_ended for run in self.undo_runs)
+        has_left = any(not link.is_undone for link in self.resources)
+        is_first = self.task.undoes_id is None
+        return is_first and self.task.has_ended and has_left and not is_going and self.may_control
 
     @property
     def may_cancel(self) -> bool:
@@ -273,7 +289,8 @@ class RunPage:
     def titles(self) -> dict[str, str]:
         """Return {ref: title} of the entities that the page names, for links that cost one statement."""
         named = {answer.ref for answer in self.values if answer.ref}
-        wanted = (named | {self.task.owner_ref, self.task.actor_ref}) - {""}
+        people = {run.actor_ref for run in self.undo_runs} | {self.task.owner_ref, self.task.actor_ref}
+        wanted = (named | people) - {""}
         entities = Entity.objects.visible_to(self.actor).filter(ref__in=wanted)
         return dict(entities.values_list("ref", "title"))
 
@@ -301,16 +318,20 @@ def _entity_url(ref: Any) -> str:
     return reverse("catalog:entity-detail", args=[parts.kind.lower(), parts.namespace.lower(), parts.name.lower()])
 
 
-def _resource(made: CreatedResource) -> Link:
+def link_of(made: CreatedResource) -> Link:
+    """Return a thing that a run made as pages show it."""
     is_unsure = made.kind == CreatedResource.UNSURE
     kind = made.key.partition(" ")[0] if is_unsure else made.kind
-    title = _short(made.title or made.key)
-    return Link(title, made.url, RESOURCE_ICONS.get(kind, "box"), kind.replace("-", " "), is_unsure=is_unsure)
-
-
-def _short(title: str) -> str:
-    """Return the last part of an address, which is what it is called; anything else stays."""
-    return title.rstrip("/").rpartition("/")[2] if "://" in title else title
+    detail = kind.replace("-", " ")
+    return Link(
+        made.short_title,
+        made.url,
+        RESOURCE_ICONS.get(kind, "box"),
+        detail,
+        is_unsure=is_unsure and made.undone_at is None,
+        is_undone=made.undone_at is not None,
+        remark=made.remark,
+    )
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:

@@ -10,16 +10,18 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import allowed
 from accounts.http import PortalRequest
+from accounts.models import User
 from accounts.permissions import Act, Rule, rule
 from scaffolder import engine
 from scaffolder.forms import validation
 from scaffolder.models import Task
 from scaffolder.pages import run_list
 from scaffolder.pages.run_page import RunPage
+from scaffolder.pages.undo_page import UndoPage
 from scaffolder.secrets import SecretRefused
 from scaffolder.views.filters import EventsForm, RunListForm
 
@@ -110,8 +112,25 @@ def task_retry(request: PortalRequest, pk: UUID) -> HttpResponse:
     return redirect(task)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Act.CONTROL_RUN)
+def task_undo(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """What becomes of the things that a run made when it is undone; sent, it is."""
+    task = _task(request, pk)
+    try:
+        if request.method == "POST":
+            user = request.user if isinstance(request.user, User) else None
+            return redirect(engine.undo(task, request.actor, user=user))
+        engine.require_control(request.actor, task)
+        page = UndoPage(task, engine.undoable(task), actor=request.actor)
+    except (PermissionDenied, engine.NotUndoable) as error:
+        messages.error(request, str(error))
+        return redirect(task)
+    return render(request, "scaffolder/task_undo.html", {"undo": page, "task": task, "titles": page.titles()})
+
+
 def _task(request: PortalRequest, pk: UUID) -> Task:
-    tasks = Task.objects.visible_to(request.actor).select_related("template", "revision", "actor")
+    tasks = Task.objects.visible_to(request.actor).select_related("template", "revision", "actor", "undoes")
     return get_object_or_404(tasks, pk=pk)
 
 

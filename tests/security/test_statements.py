@@ -90,7 +90,7 @@ BODIES: dict[str, dict[str, Any]] = {
 # Of one run, which has no entities in it, and what is no address of its own.
 LEFT_OUT = {
     "create/tasks/<uuid:pk>/",
-    *(f"create/tasks/<uuid:pk>/{part}/" for part in ("events", "log", "cancel", "retry")),
+    *(f"create/tasks/<uuid:pk>/{part}/" for part in ("events", "log", "cancel", "retry", "undo")),
     "api/catalog/<path:rest>",
     "api/catalog/entities/unprocessed/delete/<str:entity_id>",
 }

@@ -85,6 +85,23 @@ def show_pull(forge: Forge, request: Request, owner: str, repo: str, number: str
     return Answer(full(forge, request, found, find(found, number)))
 
 
+@route("PATCH", f"{REPO}/pulls/{{number}}")
+def change_pull(forge: Forge, request: Request, owner: str, repo: str, number: str) -> Answer:
+    found, body = forge.repository(request, owner, repo), request.json()
+    pull = find(found, number)
+    if pull["merged_at"] and body.get("state") == "open":
+        raise invalid("Validation Failed", resource="PullRequest", code="invalid", about="state")
+    pull |= {name: body[name] for name in ("title", "body", "state") if name in body}
+    pull["updated_at"] = stamp(datetime.now(UTC))
+    pull["closed_at"] = pull["updated_at"] if pull["state"] == "closed" else None
+    forge.store.save(found)
+    shown = full(forge, request, found, pull)
+    if body.get("state") == "closed":
+        told = {"action": "closed", "number": pull["number"], "pull_request": shown}
+        tell(forge, request, found, "pull_request", told)
+    return Answer(shown)
+
+
 @route("POST", f"{REPO}/pulls/{{number}}/requested_reviewers")
 def request_reviewers(forge: Forge, request: Request, owner: str, repo: str, number: str) -> Answer:
     found, body = forge.repository(request, owner, repo), request.json()
@@ -215,7 +232,7 @@ def _simple(request: Request, found: Repository, pull: dict[str, Any]) -> dict[s
         "requested_reviewers": [shapes.user(request, login) for login in pull.get("reviewers", ())],
         "requested_teams": [],
         **dict.fromkeys(("milestone", "assignee", "auto_merge", "active_lock_reason")),
-        "closed_at": pull["merged_at"],
+        "closed_at": pull.get("closed_at") or pull["merged_at"],
         "merge_commit_sha": pull["merge_commit"],
         "head": _side(request, found, pull["head"], pull["head_sha"]),
         "base": _side(request, found, pull["base"], pull["base_sha"]),

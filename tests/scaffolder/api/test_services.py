@@ -213,7 +213,7 @@ def test_a_run_can_be_asked_for_by_who_started_it_and_by_nobody_else():
     told = machine.get(address).json()
     assert set(told) == {
         *("id", "task", "title", "template_ref", "status", "created_at", "started_at", "ended_at"),
-        *("error", "output", "steps"),
+        *("error", "output", "steps", "resources"),
     }
     assert told["steps"] == [{"id": "say", "name": "debug:log", "action": "debug:log", "status": "waiting"}]
     assert Machine(name="stranger", team_ref="group:default/money").get(address).status_code == 404
