@@ -1,5 +1,6 @@
 """The part of GitHub's REST API that the portal uses."""
 
+from integrations.github.automation import Automation
 from integrations.github.changes import Changes
 from integrations.github.checks import CheckRuns
 from integrations.github.contents import FileContents
@@ -9,5 +10,5 @@ from integrations.github.pulls import PullRequests
 from integrations.github.repositories import Repositories
 
 
-class GitHubClient(Repositories, Organizations, FileContents, GitData, PullRequests, Changes, CheckRuns):
+class GitHubClient(Repositories, Organizations, FileContents, GitData, PullRequests, Changes, CheckRuns, Automation):
     """GitHub's REST API for one host and one credential; `integrations.github.client()` makes it."""

@@ -245,6 +245,33 @@ class PullRequest:
 
 
 @dataclass(frozen=True)
+class WorkflowRun:
+    """A run of a workflow that was just started; `page_url` is for people."""
+
+    id: int
+    url: str
+    page_url: str
+
+    @classmethod
+    def from_json(cls, found: Json) -> WorkflowRun:
+        return cls(found["workflow_run_id"], found["run_url"], found["html_url"])
+
+
+@dataclass(frozen=True)
+class Hook:
+    """A webhook of a repository; `url` is whom it tells."""
+
+    id: int
+    url: str
+    events: tuple[str, ...]
+    active: bool
+
+    @classmethod
+    def from_json(cls, found: Json) -> Hook:
+        return cls(found["id"], found["config"].get("url") or "", tuple(found["events"]), found["active"])
+
+
+@dataclass(frozen=True)
 class ProtectionRules:
     """What a protected branch asks for; the defaults are those of `publish:github`."""
 

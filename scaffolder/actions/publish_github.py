@@ -11,8 +11,8 @@ from integrations import hosts
 from integrations.errors import NotFound, Refused
 from integrations.git.repo_url import RepoUrl
 from integrations.github.client import GitHubClient
-from integrations.github.records import Author, Branch, ProtectionRules, Repository
-from scaffolder import publishing
+from integrations.github.records import Author, Branch, Repository
+from scaffolder import protection, publishing
 from scaffolder.publishing import Change, NewRepository
 from scaffolder.registry import action
 from scaffolder.step import Outputs, Step
@@ -85,14 +85,7 @@ PUBLISH_GITHUB: dict[str, Any] = {
         "hasIssues": FLAG,
         "token": {**TEXT, "description": "In place of the portal's own credential; there is no falling back"},
         "topics": TEXTS,
-        "requiredApprovingReviewCount": {"type": "integer", "minimum": 0, "maximum": 6},
-        "requireCodeOwnerReviews": FLAG,
-        "dismissStaleReviews": FLAG,
-        "requiredStatusCheckContexts": TEXTS,
-        "requireBranchesToBeUpToDate": FLAG,
-        "requiredConversationResolution": FLAG,
-        "requireLastPushApproval": FLAG,
-        "requiredLinearHistory": FLAG,
+        **protection.SETTINGS,
         **{name: {"description": "Accepted, without effect"} for name in IGNORED},
     },
 }
@@ -203,17 +196,7 @@ def _protect(step: Step, client: GitHubClient, repo: RepoUrl, branch: str) -> No
     given = step.input
     if not given.get("protectDefaultBranch", True):
         return
-    rules = ProtectionRules(
-        required_approving_review_count=given.get("requiredApprovingReviewCount", 1),
-        require_code_owner_reviews=given.get("requireCodeOwnerReviews", False),
-        dismiss_stale_reviews=given.get("dismissStaleReviews", False),
-        require_last_push_approval=given.get("requireLastPushApproval", False),
-        required_status_check_contexts=tuple(given.get("requiredStatusCheckContexts", ())),
-        require_branches_to_be_up_to_date=given.get("requireBranchesToBeUpToDate", True),
-        enforce_admins=given.get("protectEnforceAdmins", True),
-        required_linear_history=given.get("requiredLinearHistory", False),
-        required_conversation_resolution=given.get("requiredConversationResolution", False),
-    )
+    rules = protection.rules(given, enforce_admins=given.get("protectEnforceAdmins", True))
     try:
         client.protect_branch(repo, branch, rules)
     except (Refused, NotFound) as error:
