@@ -1,12 +1,14 @@
-"""People and machines, what they may do, and what they did."""
+"""People and machines, what they may do, what they did, and what waits for their yes."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -181,3 +183,92 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject}"
+
+
+class ApprovalQuerySet(models.QuerySet["Approval"]):
+    def open(self, now: datetime) -> Self:
+        """Those that can be decided."""
+        return self.filter(state=Approval.State.OPEN, expires_at__gt=now)
+
+    def asked_of(self, group_refs: Collection[str]) -> Self:
+        """Those that ask one of these groups."""
+        return self.filter(Exists(ApprovalGroup.objects.filter(approval=OuterRef("pk"), group_ref__in=group_refs)))
+
+    def visible_to(self, person_ref: str, group_refs: Collection[str]) -> Self:
+        """Those that a person asked for, or that ask a group of theirs."""
+        asked = ApprovalGroup.objects.filter(approval=OuterRef("pk"), group_ref__in=group_refs)
+        return self.filter(Q(requester_ref=person_ref) | Exists(asked))
+
+
+class Approval(models.Model):
+    """Something that waits until enough members of some groups have said yes."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waiting")
+        GRANTED = "granted", _("Approved")
+        REFUSED = "refused", _("Declined")
+        EXPIRED = "expired", _("Expired")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    # What it is about: "run:<id>", and which part of that; asked again, it is another round.
+    subject = models.CharField(max_length=127)
+    part = models.CharField(max_length=255, blank=True)
+    round = models.PositiveIntegerField(default=1)
+    # Of what is approved: an answer to one text is none to another.
+    digest = models.CharField(max_length=64)
+    url = models.CharField(max_length=2048)
+    title = models.CharField(_("title"), max_length=255)
+    message = models.TextField(_("question"), blank=True)
+    # What to judge it by, as `[[label, text], …]`.
+    details = models.JSONField(default=list)
+    requester_ref = models.CharField(_("asked for by"), max_length=REF_LENGTH)
+    quorum = models.PositiveIntegerField(default=1)
+    state = models.CharField(_("state"), max_length=15, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+    decided_at = models.DateTimeField(_("decided"), null=True)
+
+    objects = ApprovalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["state", "expires_at"], name="approval_state")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "part", "round"], name="approval_is_asked_once_a_round")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("approval-detail", args=[self.pk])
+
+
+class ApprovalGroup(models.Model):
+    """A group whose members may decide."""
+
+    approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="groups")
+    group_ref = models.CharField(max_length=REF_LENGTH, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["approval", "group_ref"], name="approval_asks_a_group_once")]
+
+    def __str__(self) -> str:
+        return self.group_ref
+
+
+class ApprovalVote(models.Model):
+    """What one person said, once."""
+
+    approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="votes")
+    person_ref = models.CharField(max_length=REF_LENGTH)
+    is_yes = models.BooleanField()
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["approval", "person_ref"], name="approval_is_voted_on_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_ref}: {'yes' if self.is_yes else 'no'}"

@@ -8,10 +8,13 @@ from functools import cached_property
 from django.core.cache import cache
 from django.db.models import Count, Exists, F, Window
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import approvals
 from accounts.actors import Actor
+from accounts.models import Approval
 from accounts.permissions import Act, Rule, rule
 from catalog import history, personal
 from catalog.apis import alerts
@@ -23,7 +26,7 @@ from catalog.personal import Kept
 from catalog.query.editions import Edition
 from scaffolder.models import Task, Template
 
-RUNS, SERVICES, CHANGES, PROBLEMS, SEEN, STARRED = 5, 8, 8, 5, 6, 8
+RUNS, SERVICES, CHANGES, PROBLEMS, SEEN, STARRED, APPROVALS = 5, 8, 8, 5, 6, 8, 5
 
 # A portal that is set up stays so; that it is need not be asked for each page.
 SET_UP, SET_UP_SECONDS = "portal:set-up", 600
@@ -64,6 +67,11 @@ class MyDay:
         return list(mine.defer("parameters", "output")[:RUNS])
 
     @cached_property
+    def approvals(self) -> list[Approval]:
+        """What waits for the actor's yes or no, what expires first at the top."""
+        return list(approvals.waiting_for(self.actor, timezone.now())[:APPROVALS])
+
+    @cached_property
     def services(self) -> list[Entity]:
         """Components of the actor's teams, broken ones first, each with `total`, the number of all of them."""
         if not self.actor.owner_refs:
@@ -101,7 +109,7 @@ class MyDay:
         """{ref: title} of the owners and systems that the page names."""
         named = {ref for row in self.services for ref in (row.owner_ref, row.system_ref)}
         named |= {row.owner_ref for row in self.changes}
-        named |= {run.template_ref for run in self.runs}
+        named |= {run.template_ref for run in self.runs} | {approval.requester_ref for approval in self.approvals}
         wanted = sorted(filter(None, named))
         return self.edition.cached(["titles", wanted], lambda: neighbours.titles(wanted, actor=self.actor))
 

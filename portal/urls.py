@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import health, views
+from portal import approvals, health, views
 from portal.api import api
 
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("api/v1/docs", views.api_docs, name="api-docs"),
     path("api/v1/", api.urls),
     path("accounts/", include("accounts.urls")),
+    path("approvals/", approvals.approval_list, name="approval-list"),
+    path("approvals/<int:pk>/", approvals.approval_detail, name="approval-detail"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from integrations.bell import ring
 from scaffolder import journal
-from scaffolder.engine import storage
+from scaffolder.engine import storage, waking
 from scaffolder.engine.execution import late_message
 from scaffolder.engine.records import clear, end_changes, end_line
 from scaffolder.models import Task
@@ -26,6 +26,7 @@ class Findings:
     rung: int = 0
     cancelled: int = 0
     timed_out: int = 0
+    woken: int = 0
     folders_removed: int = 0
 
 
@@ -39,10 +40,13 @@ def reconcile(*, now: Any = None) -> Findings:
     unattended = Task.objects.unattended(now)
     cancelled = _end_all(unattended.filter(cancel_asked_at__isnull=False), Task.State.CANCELLED, "Cancelled.", now)
     timed_out = _end_all(unattended.filter(deadline_at__lt=now), Task.State.FAILED, late_message(), now)
+    # Before those that wait are rung for, so that these are among them.
+    woken = waking.wake_decided()
     return Findings(
         rung=ring_waiting(now=now),
         cancelled=cancelled,
         timed_out=timed_out,
+        woken=woken,
         folders_removed=storage.sweep(now),
     )
 

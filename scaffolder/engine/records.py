@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from accounts import approvals
 from scaffolder import secrets
-from scaffolder.engine import storage
+from scaffolder.engine import storage, waking
 from scaffolder.engine.lease import Lease
 from scaffolder.journal import Journal, LeaseLost, Level, Line, Type
 from scaffolder.models import Task, TaskStep
@@ -134,5 +135,6 @@ def clear(task_id: Any, state: Task.State, *, now: Any) -> None:
     left = TaskStep.objects.filter(task_id=task_id, state__in=(TaskStep.State.WAITING, TaskStep.State.PROCESSING))
     left.update(state=TaskStep.State.CANCELLED, ended_at=now)
     secrets.forget(task_id)
+    approvals.withdraw(waking.subject_of(task_id))
     if state == Task.State.COMPLETED:
         storage.forget(task_id)

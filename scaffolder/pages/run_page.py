@@ -9,17 +9,21 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts import approvals
 from accounts.actors import Actor
+from accounts.models import Approval
 from catalog import refs
 from catalog.models import Entity
 from catalog.problems import Problem
 from integrations import markdown
 from scaffolder import engine
 from scaffolder.engine import spec as specs
+from scaffolder.engine import waking
 from scaffolder.forms import pickers, questions, review, validation
 from scaffolder.models import CreatedResource, Task, TaskEvent, TaskStep
 from scaffolder.pages import ansi, gallery
@@ -57,22 +61,24 @@ class StepRow:
 
     row: TaskStep
     duration: timedelta | None
+    # Whether people are asked whether it may go on.
+    is_asked: bool = False
 
     @property
     def icon(self) -> str:
-        return STEP_ICONS[TaskStep.State(self.row.state)][0]
+        return "clock-pause" if self.is_asked else STEP_ICONS[TaskStep.State(self.row.state)][0]
 
     @property
     def look(self) -> str:
-        return STEP_ICONS[TaskStep.State(self.row.state)][1]
+        return "ask" if self.is_asked else STEP_ICONS[TaskStep.State(self.row.state)][1]
 
     @property
     def word(self) -> str:
-        return str(self.row.get_state_display())
+        return _("Waiting for approval") if self.is_asked else str(self.row.get_state_display())
 
     @property
     def is_current(self) -> bool:
-        return self.row.state in (TaskStep.State.PROCESSING, TaskStep.State.FAILED)
+        return self.is_asked or self.row.state in (TaskStep.State.PROCESSING, TaskStep.State.FAILED)
 
     @property
     def retries(self) -> int:
@@ -142,15 +148,34 @@ class RunPage:
 
     @property
     def word(self) -> str:
+        if self.approval:
+            return _("Waiting for approval")
         if self.is_waiting_for_time:
-            return _("Tries again soon")
+            return _("Waiting") if self._is_pause else _("Tries again soon")
         if self.task.cancel_asked_at and not self.task.has_ended:
             return _("Stopping")
         return str(self.task.get_state_display())
 
+    @cached_property
+    def approval(self) -> Approval | None:
+        """What the run waits for people to decide, with `yeses`, the number of those who said yes."""
+        if not self.is_waiting_for_time:
+            return None
+        asked = Approval.objects.open(self.now).filter(subject=waking.subject_of(self.task.pk))
+        return asked.annotate(yeses=Count("votes", filter=Q(votes__is_yes=True))).prefetch_related("groups").first()
+
+    @property
+    def may_approve(self) -> bool:
+        return self.approval is not None and not approvals.why_not(self.approval, self.actor)
+
     @property
     def is_waiting_for_time(self) -> bool:
         return bool(self.task.state == Task.State.OPEN and self.task.not_before and self.task.not_before > self.now)
+
+    @property
+    def _is_pause(self) -> bool:
+        """Whether the step that waits does so because it was told to, and not after a failure."""
+        return not any(step.row.error for step in self.steps if step.row.state == TaskStep.State.WAITING)
 
     @property
     def poll_seconds(self) -> int:
@@ -170,7 +195,8 @@ class RunPage:
 
     @cached_property
     def steps(self) -> list[StepRow]:
-        return [StepRow(row, _duration(row, self.now)) for row in self.task.steps.all()]
+        asked = self.approval.part if self.approval else None
+        return [_step_row(row, self.now, is_asked=row.step_id == asked) for row in self.task.steps.all()]
 
     @property
     def steps_done(self) -> int:
@@ -289,7 +315,8 @@ class RunPage:
     def titles(self) -> dict[str, str]:
         """Return {ref: title} of the entities that the page names, for links that cost one statement."""
         named = {answer.ref for answer in self.values if answer.ref}
-        people = {run.actor_ref for run in self.undo_runs} | {self.task.owner_ref, self.task.actor_ref}
+        asked = {group.group_ref for group in self.approval.groups.all()} if self.approval else set()
+        people = {run.actor_ref for run in self.undo_runs} | asked | {self.task.owner_ref, self.task.actor_ref}
         wanted = (named | people) - {""}
         entities = Entity.objects.visible_to(self.actor).filter(ref__in=wanted)
         return dict(entities.values_list("ref", "title"))
@@ -301,6 +328,11 @@ class RunPage:
         rows = self.task.revision.text.splitlines()
         first = max(1, line - 3)
         return "\n".join(rows[first - 1 : line + 2]), first
+
+
+def _step_row(row: TaskStep, now: datetime, *, is_asked: bool) -> StepRow:
+    waits_since = row.started_at if is_asked else None
+    return StepRow(row, now - waits_since if waits_since else _duration(row, now), is_asked)
 
 
 def _duration(row: TaskStep, now: datetime) -> timedelta | None:

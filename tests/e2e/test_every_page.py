@@ -13,6 +13,7 @@ SAMPLES = {
 }
 SAMPLES_BY_ROUTE = {
     "catalog/locations/<int:pk>/unregister/": {"pk": "1"},
+    "approvals/<int:pk>/": {"pk": "1"},
     "docs/<str:kind>/<str:namespace>/<str:name>/<path:path>": {"path": "payment-retries/"},
     "create/templates/<str:namespace>/<str:name>/": {"namespace": "default", "name": "python-service"},
     "teams/<str:namespace>/<str:name>/": {"namespace": "default", "name": "shop"},
