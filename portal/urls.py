@@ -13,6 +13,7 @@ urlpatterns = [
     path("webhooks/", include("delivery.urls")),
     path("api/catalog/", include("catalog.api.urls")),
     path("api/search/", include("catalog.api.search_urls")),
+    path("api/scaffolder/", include("scaffolder.backstage.urls")),
     path("api/techdocs/", include("catalog.docs.backstage")),
     path("api/v1/docs", views.api_docs, name="api-docs"),
     path("api/v1/", api.urls),

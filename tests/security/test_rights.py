@@ -19,7 +19,7 @@ from accounts import actors
 from accounts.permissions import Act, Rule, may, rule
 from accounts.roles import Role
 from catalog.models import Entity
-from scaffolder import engine
+from scaffolder import engine, journal
 from tests.addresses import filled, routes
 from tests.catalog.docs.factories import make_docs
 from tests.catalog.factories import make_entities
@@ -47,7 +47,7 @@ spec: {type: team, children: []}
 OPEN = "open to everybody"
 
 READ, REGISTER, RUN = Act.READ_CATALOG, Act.REGISTER_ENTITY, Act.RUN_TEMPLATE
-SEE_RUN, CONTROL = Act.READ_RUN, Act.CONTROL_RUN
+SEE_RUN, CONTROL, EDIT = Act.READ_RUN, Act.CONTROL_RUN, Act.EDIT_TEMPLATES
 # Route → {method: what it takes}. A method that is not named must not be taken at all.
 TABLE: dict[str, dict[str, str]] = {
     "": {"GET": OPEN},
@@ -118,6 +118,16 @@ TABLE: dict[str, dict[str, str]] = {
     "api/catalog/validate-entity": {"POST": READ},
     "api/catalog/refresh": {"POST": REGISTER},
     "api/search/query": {"GET": READ},
+    "api/scaffolder/v2/templates/<str:namespace>/<str:kind>/<str:name>/parameter-schema": {"GET": READ},
+    "api/scaffolder/v2/actions": {"GET": READ},
+    "api/scaffolder/v2/templating-extensions": {"GET": READ},
+    "api/scaffolder/v2/tasks": {"GET": SEE_RUN, "POST": RUN},
+    "api/scaffolder/v2/tasks/<str:task_id>": {"GET": SEE_RUN},
+    "api/scaffolder/v2/tasks/<str:task_id>/cancel": {"POST": CONTROL},
+    "api/scaffolder/v2/tasks/<str:task_id>/retry": {"POST": CONTROL},
+    "api/scaffolder/v2/tasks/<str:task_id>/events": {"GET": SEE_RUN},
+    "api/scaffolder/v2/tasks/<str:task_id>/eventstream": {"GET": SEE_RUN},
+    "api/scaffolder/v2/dry-run": {"POST": EDIT},
     "api/v1/docs": {"GET": READ},
     "api/v1/openapi.json": {"GET": OPEN},
     "api/v1/catalog/history": {"GET": READ},
@@ -139,9 +149,18 @@ TABLE: dict[str, dict[str, str]] = {
     "metrics": {"GET": READ},
 }
 # Those whose act concerns one thing that the team `shop` owns, or a run that Ada started for it.
-OF_SHOP = ("refresh", "unregister", "let-back", "<str:uid>", "<uuid:pk>", "<task_id>", "<str:location_id>")
+OF_SHOP = (
+    "refresh",
+    "unregister",
+    "let-back",
+    "<str:uid>",
+    "<uuid:pk>",
+    "<task_id>",
+    "<str:task_id>",
+    "<str:location_id>",
+)
 # Answers to every path that the others do not; there is nothing to be allowed.
-NOWHERE = {"api/catalog/<path:rest>", "api/v1/"}
+NOWHERE = {"api/catalog/<path:rest>", "api/scaffolder/<path:rest>", "api/v1/"}
 # Whom these let in is no role's matter; tests/accounts/test_approvals.py tells who.
 ELSEWHERE = {"approvals/<int:pk>/"}
 # Views of libraries, which answer any method as if it were GET and change nothing by it.
@@ -160,6 +179,12 @@ BODIES = {
     "api/catalog/locations/<str:location_id>": {
         "type": "url",
         "target": "https://git.example/shop/x/catalog-info.yaml",
+    },
+    "api/scaffolder/v2/tasks": {"templateRef": "path", "values": {}},
+    "api/scaffolder/v2/dry-run": {
+        "template": {"spec": {"steps": [{"action": "debug:log"}]}},
+        "values": {},
+        "directoryContents": [],
     },
     "api/v1/services": {"name": "gift-cards", "team": "shop", "template": "path"},
 }
@@ -198,6 +223,8 @@ def shared_world(module_db):
         "admin": SignedIn(make_person("root", role=Role.ADMIN, groups=())),
     }
     task = engine.submit(template=template, parameters={}, actor=ada.actor, owner_ref=SHOP)
+    # Whoever asks for events is answered at once.
+    journal.append(task.pk, [journal.Line("Hello")])
     values = {"kind": "component", "namespace": "default", "name": "checkout", "tab": "inspect", "pk": str(task.pk)}
     values |= {"uid": str(entity.uid), "location_id": str(entity.location_id), "task_id": str(task.pk)}
     make_docs("component:default/checkout", {"index.md": "# Checkout", "guide.md": "# Guide"})
@@ -215,8 +242,8 @@ def world(shared_world):
 
 def address(route: str, world: World) -> str:
     values = dict(world.values)
-    if route.startswith("create/templates/"):
-        values["name"] = "path"
+    if route.startswith(("create/templates/", "api/scaffolder/v2/templates/")):
+        values |= {"kind": "template", "name": "path"}
     if "<int:pk>" in route:
         values["pk"] = values["location_id"]
     return filled(route, values) + QUERIES.get(route, "")
