@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from integrations.errors import Conflict, Invalid, NotFound
+from integrations import hosts
+from integrations.errors import Conflict, EgressDenied, Invalid, NotFound
 from integrations.git.repo_url import RepoUrl
 from integrations.github.client import GitHubClient
 from integrations.github.records import Author, Branch, PullRequest, Repository, RepositoryFile
@@ -42,6 +43,24 @@ class NewRepository:
 def key_of(repo: RepoUrl) -> str:
     """Return what makes a repository one among all that runs have made."""
     return f"{repo.host}/{repo.slug}".lower()
+
+
+def web_of(step: Step, repo: RepoUrl) -> str:
+    """Return the address of a repository's page.
+
+    A dry run may stand where the host is not configured, as in the CI of whoever keeps the template: it says so, and
+    goes on.
+
+    Raises:
+        EgressDenied: the configuration does not know the host.
+    """
+    try:
+        return f"{hosts.github_host(repo.host).web}/{repo.slug}"
+    except EgressDenied as error:
+        if not step.dry_run:
+            raise
+        step.log.warning("%s", error)
+        return f"https://{repo.host}/{repo.slug}"
 
 
 def has_made(step: Step, repo: RepoUrl) -> bool:

@@ -21,7 +21,7 @@ from catalog.models import Entity, Location
 from catalog.problems import Problem
 from integrations.errors import IntegrationError
 from integrations.git.source_url import SourceUrl, SourceUrlError
-from scaffolder import lint, template_text
+from scaffolder import lint, template_tests, template_text
 from scaffolder.models import Template, TemplateRevision
 from scaffolder.sources import SourceMissing, TemplateSource
 from scaffolder.template_text import Summary
@@ -136,6 +136,8 @@ def publish(template: Template, actor: Actor, note: str = "") -> TemplateRevisio
     # Before the transaction: a host may have to be asked for the skeleton.
     files, commit, missing = _files(TemplateSource(template.ref, base_url), text)
     problems = [*missing, *_second_document(text), *lint.check(text, tree=files)]
+    if not lint.has_errors(problems):
+        problems += template_tests.problems(text, source=TemplateSource(template.ref, base_url, commit), actor=actor)
     if lint.has_errors(problems):
         raise TemplateRefused(problems)
     with transaction.atomic():

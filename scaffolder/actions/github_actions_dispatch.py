@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from integrations import hosts
 from integrations.errors import IntegrationError
 from integrations.git.repo_url import RepoUrl
 from scaffolder import publishing
@@ -56,7 +55,7 @@ DISPATCHED: dict[str, Any] = {
 def dispatch(step: Step) -> Outputs:
     given = step.input
     repo, workflow = RepoUrl.parse(given["repoUrl"]), str(given["workflowId"])
-    web = f"{hosts.github_host(repo.host).web}/{repo.slug}/actions/workflows/{workflow}"
+    web = f"{publishing.web_of(step, repo)}/actions/workflows/{workflow}"
     if step.dry_run:
         step.log.info("Would start %s of %s on %s", workflow, repo.slug, given["branchOrTagName"])
         return {"workflowRunId": 0, "workflowRunUrl": "", "workflowRunHtmlUrl": web}

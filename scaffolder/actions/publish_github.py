@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 
-from integrations import hosts
 from integrations.errors import NotFound, Refused
 from integrations.git.repo_url import RepoUrl
 from integrations.github.client import GitHubClient
@@ -209,7 +208,7 @@ def _outputs(clone_url: str, html_url: str, branch: str, sha: str) -> Outputs:
 
 
 def _dry(step: Step, repo: RepoUrl, change: Change) -> Outputs:
-    web = f"{hosts.github_host(repo.host).web}/{repo.slug}"
+    web = publishing.web_of(step, repo)
     step.made(publishing.KIND, url=web, key=publishing.key_of(repo), title=repo.slug)
     step.log.info("Would publish %d files as %s", len(change.files), web)
     return _outputs(f"{web}.git", web, step.input.get("defaultBranch") or "main", "0" * 40)

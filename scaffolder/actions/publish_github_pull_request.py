@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 
-from integrations import hosts
 from integrations.errors import Invalid, NotFound, Refused
 from integrations.git.repo_url import RepoUrl
 from integrations.github.client import GitHubClient
@@ -184,7 +183,7 @@ def _involve(step: Step, client: GitHubClient, repo: RepoUrl, found: PullRequest
 
 
 def _dry(step: Step, repo: RepoUrl, files: list[RepositoryFile]) -> Outputs:
-    web = f"{hosts.github_host(repo.host).web}/{repo.slug}"
+    web = publishing.web_of(step, repo)
     title = step.input["title"]
     step.made(PULL_REQUEST, url=web, key=f"{publishing.key_of(repo)}#{title}", title=title)
     removed = len(step.input.get("filesToDelete", ()))

@@ -18,7 +18,15 @@ from scaffolder.forms.questions import FieldError, Path, Question
 if TYPE_CHECKING:
     from accounts.actors import Actor
 
-__all__ = ["FieldError", "SchemaRefused", "check_schema", "validate", "validate_page", "validate_secrets"]
+__all__ = [
+    "FieldError",
+    "SchemaRefused",
+    "check_schema",
+    "validate",
+    "validate_by_schema",
+    "validate_page",
+    "validate_secrets",
+]
 
 Page = Mapping[str, Any]
 # Names of other pages are in the object too, so a page cannot say that there are no more.
@@ -38,6 +46,16 @@ def validate(pages: Sequence[Page], parameters: Mapping[str, Any], *, actor: Act
     errors = [*_not_asked(asked, parameters)]
     for page, question in zip(pages, asked, strict=True):
         errors += _page_errors(page, question, parameters, actor)
+    return _once(errors)
+
+
+def validate_by_schema(pages: Sequence[Page], parameters: Mapping[str, Any]) -> list[FieldError]:
+    """Return what the schemas alone refuse: nothing is looked up, so that a template can be tested anywhere."""
+    pages = schemas.shown(pages)
+    asked = [questions.of_page(page, parameters) for page in pages]
+    errors = [*_not_asked(asked, parameters)]
+    for question in asked:
+        errors += _schema_errors(question, parameters)
     return _once(errors)
 
 

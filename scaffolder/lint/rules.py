@@ -54,6 +54,7 @@ _ALL = (
     Rule("L43", "Each expression of the skeleton can be read"),
     Rule("L50", "Backstage 4.0.3 and later can run it", "warning"),
     Rule("L51", "Keys are not rendered", "warning"),
+    Rule("L60", "Each test of the template passes"),
 )
 RULES: Final = {rule.id: rule for rule in _ALL}
 # What the form or its check could be attacked by: such a text is not taken over, wherever it comes from.

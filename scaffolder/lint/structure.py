@@ -41,6 +41,30 @@ _NOTE = {
     "type": "object",
     "properties": {"title": _TEXT, "icon": _TEXT, "content": _TEXT, "if": _CONDITION, "default": {"type": "boolean"}},
 }
+_TEXTS = {"type": "array", "items": _TEXT}
+_TEST = {
+    "type": "object",
+    "required": ["name", "expect"],
+    "additionalProperties": False,
+    "properties": {
+        "name": _TEXT,
+        "values": {"type": "object"},
+        "secrets": {"type": "object", "additionalProperties": {"type": "string"}},
+        "expect": {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": False,
+            "properties": {
+                # A part of the file's text, several of them, or true: it is there.
+                "files": {"type": "object", "additionalProperties": {"anyOf": [_TEXT, _TEXTS, {"const": True}]}},
+                "absent": _TEXTS,
+                "output": {"type": "object"},
+                # A part of what is said when the form or a step refuses the values.
+                "error": _TEXT,
+            },
+        },
+    },
+}
 TEMPLATE = {
     "type": "object",
     "required": ["spec"],
@@ -63,6 +87,7 @@ TEMPLATE = {
                 },
                 "presentation": {"type": "object"},
                 "secrets": {"type": "object"},
+                "tests": {"type": "array", "items": _TEST},
             },
         },
     },

@@ -22,7 +22,7 @@ from catalog import documents
 from catalog.management.report import write_problems
 from catalog.problems import Problem
 from integrations.git.reader import Tree
-from scaffolder import engine, lint, template_text
+from scaffolder import engine, lint, template_tests, template_text
 from scaffolder.engine import DryRun
 from scaffolder.engine import spec as specs
 from scaffolder.forms import fields
@@ -31,6 +31,8 @@ from scaffolder.sources import SourceMissing, TemplateSource
 
 FILE = "template.yaml"
 LOOK_EVERY_SECONDS = 0.2
+# Without a ref nobody is looked up, so that no database is needed.
+NOBODY = Actor(kind="system", role=Role.ADMIN)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class TemplateFolder:
 
 
 class Command(BaseCommand):
-    help = "Checks, renders or runs a golden path. Exit code: 0 fine, 1 found problems, 2 wrong use."
+    help = "Checks, tests, renders or runs a golden path. Exit code: 0 fine, 1 found problems, 2 wrong use."
     # A repository's CI has no settings to check.
     requires_system_checks = []
 
@@ -85,6 +87,8 @@ class Command(BaseCommand):
         check = deeds.add_parser("lint", help="print what is wrong as file:line:column: message; needs no database")
         check.add_argument("paths", nargs="+", metavar="PATH", help="template.yaml, or a folder with some below it")
         check.add_argument("--json", action="store_true", help="print the result as JSON")
+        test = deeds.add_parser("test", help="run its tests, spec.tests; makes no outside call, needs no database")
+        test.add_argument("paths", nargs="+", metavar="PATH", help="template.yaml, or a folder with some below it")
         render = deeds.add_parser("render", help="write the files that it makes to a folder; makes no outside call")
         render.add_argument("--out", required=True, metavar="DIR", help="a new or empty folder")
         run = deeds.add_parser("run", help="run it in this portal, and follow the log")
@@ -94,7 +98,8 @@ class Command(BaseCommand):
             deed.add_argument("--values", metavar="FILE", help="the answers to its form, as YAML or JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        deed = {"lint": self._lint, "render": self._render, "run": self._run}[options["deed"]]
+        deeds = {"lint": self._lint, "test": self._test, "render": self._render, "run": self._run}
+        deed = deeds[options["deed"]]
         if not deed(options):
             sys.exit(1)
 
@@ -109,12 +114,29 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(folders)} templates, {len(problems)} problems")
         return not lint.has_errors(problems)
 
+    def _test(self, options: dict[str, Any]) -> bool:
+        folders = [folder for path in options["paths"] for folder in _below(Path(path))]
+        problems, passed = [], 0
+        for folder in folders:
+            for outcome in self._outcomes(folder):
+                self.stdout.write(f"{'ok  ' if outcome.has_passed else 'FAIL'} {folder.path}: {outcome.name}")
+                problems += [dataclasses.replace(problem, path=str(folder.path)) for problem in outcome.problems]
+                passed += outcome.has_passed
+        write_problems(self.stdout, problems)
+        self.stdout.write(f"{len(folders)} templates, {passed} tests passed, {len(problems)} problems")
+        return not problems
+
+    def _outcomes(self, folder: TemplateFolder) -> list[template_tests.Outcome]:
+        try:
+            return template_tests.run(folder.text, source=folder.source, actor=NOBODY)
+        except engine.TemplateBroken as error:
+            raise CommandError(f"{folder.path}: {error}") from error
+
     def _render(self, options: dict[str, Any]) -> bool:
         out = Path(options["out"])
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise CommandError(f"{out} is not an empty folder.", returncode=2)
-        # Without a ref nobody is looked up, so that no database is needed.
-        played = self._play(options, Actor(kind="system", role=Role.ADMIN))
+        played = self._play(options, NOBODY)
         for file in played.files:
             target = out / file.path
             target.parent.mkdir(parents=True, exist_ok=True)
