@@ -117,6 +117,7 @@ def _take_back(step: Step) -> Outputs:
         if way is None:
             raise Kept(f"The portal does not know how to take back a {made.kind}. Do it by hand: {row.url or row.key}.")
         way.undo(step, made)
+        step.point("undo:done")
     except Kept as kept:
         step.log.warning("Kept %s. %s", made.title, kept)
         of_this_run.filter(pk=row.pk).update(remark=str(kept)[:1000])

@@ -42,6 +42,7 @@ class Made:
     kind: str
     # What makes it one: "github.com/acme/checkout".
     key: str
+    url: str
     title: str
     # The run that made it.
     run: str
@@ -52,7 +53,7 @@ class Made:
     def from_row(cls, row: CreatedResource) -> Made:
         is_unsure = row.kind == row.UNSURE
         kind, key = row.key.split(" ", 1) if is_unsure else (row.kind, row.key)
-        return cls(kind, key, row.title or key, str(row.task_id), is_unsure)
+        return cls(kind, key, row.url, row.title or key, str(row.task_id), is_unsure)
 
     @property
     def mark(self) -> str:

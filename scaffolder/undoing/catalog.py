@@ -14,11 +14,12 @@ from scaffolder.undoing import Gone, Kept, Made, undoes
 
 @undoes(KIND, warning=_("It is no longer read, and the entities that come of it leave the catalog."))
 def unregister(step: Step, made: Made) -> None:
-    location = Location.objects.filter(type=Location.Type.URL, target=made.key).first()
+    # The key is cut where an address is very long.
+    location = Location.objects.filter(type=Location.Type.URL, target=made.url).first()
     if location is None:
-        raise Gone(f"{made.key} is not registered any more.")
+        raise Gone(f"{made.url} is not registered any more.")
     try:
         locations.unregister(location, step.actor)
     except PermissionDenied as error:
         raise Kept(f"{error} Ask one of that team to unregister it.") from error
-    step.log.info("Unregistered %s", made.key)
+    step.log.info("Unregistered %s", made.url)
