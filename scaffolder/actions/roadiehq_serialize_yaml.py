@@ -52,13 +52,17 @@ class _Dumper(yaml.SafeDumper):
 )
 def serialize(step: Step) -> Outputs:
     options = step.input.get("options", {})
-    width = options.get("lineWidth", WIDTH)
-    text = yaml.dump(
-        step.input["data"],
+    return {"serialized": text_of(step.input["data"], options.get("indent", INDENT), options.get("lineWidth", WIDTH))}
+
+
+def text_of(data: Any, indent: int = INDENT, width: int = WIDTH) -> str:
+    """Return data in YAML, as JavaScript's libraries write it."""
+    text: str = yaml.dump(
+        data,
         Dumper=_Dumper,
         sort_keys=False,
         allow_unicode=True,
-        indent=options.get("indent", INDENT),
+        indent=indent,
         width=width if width > 0 else ENDLESS,
     )
-    return {"serialized": text.removesuffix("...\n")}
+    return text.removesuffix("...\n")

@@ -1,11 +1,14 @@
 """The actions of the most used package of others: files, data and a pause."""
 
+import io
 import json
+import zipfile
 
 import pytest
 import yaml
 
 from scaffolder import registry
+from scaffolder.files.paths import PathRefused
 from scaffolder.files.workspace import WorkspaceError
 from scaffolder.step import StepFailed, StepWaits
 
@@ -121,3 +124,106 @@ def test_each_step_of_a_chain_takes_what_the_one_before_gives(bench):
 def test_a_template_that_gives_data_for_a_text_is_told():
     (mistake,) = registry.get("roadiehq:utils:fs:write").mistakes({"path": "a", "content": {"a": 1}})
     assert "content" in mistake
+
+
+# -- Replace -----------------------------------------------------------------------------------------------------------
+
+
+def replaced(bench, text, **given):
+    bench.put({"a.txt": text})
+    bench.run("roadiehq:utils:fs:replace", files=[{"file": "a.txt", **given}])
+    return bench.files()["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"find": "a.c", "replaceWith": "x"}, "x abc"),
+        ({"find": "a.c", "replaceWith": "x", "matchRegex": True}, "x x"),
+        ({"find": "(b)(c)", "replaceWith": "$2$1", "matchRegex": True}, "a.c acb"),
+        ({"find": r"\s+", "replaceWith": "\n", "matchRegex": True}, "a.c\nabc"),
+        ({"find": "nothing", "replaceWith": "x"}, "a.c abc"),
+        ({"find": "(?<=a)b", "replaceWith": "${{ 1 }}", "matchRegex": True}, "a.c a${{ 1 }}c"),
+    ],
+)
+def test_texts_and_patterns_are_replaced(bench, given, text):
+    assert replaced(bench, "a.c abc", **given) == text
+
+
+def test_a_slash_in_a_pattern_is_a_slash(bench):
+    assert replaced(bench, "a/b", find="a/b", replaceWith="c", matchRegex=True) == "c"
+    assert replaced(bench, "a/b", find=r"a\/b", replaceWith="c", matchRegex=True) == "c"
+
+
+@pytest.mark.parametrize("find", ["(", "a/g, x) }} ${{ 7 * 7", "[", "(?<n>a)(?<n>b)"])
+def test_what_is_no_pattern_is_told_and_runs_nothing(bench, find):
+    with pytest.raises(StepFailed, match="cannot be used on a\\.txt"):
+        replaced(bench, "49", find=find, replaceWith="x", matchRegex=True)
+
+
+def test_a_pattern_that_takes_for_ever_is_stopped(bench):
+    with pytest.raises(StepFailed, match="cannot be used"):
+        replaced(bench, "a" * 40 + "!", find="^(a+)+$", replaceWith="x", matchRegex=True)
+
+
+# -- Archives ----------------------------------------------------------------------------------------------------------
+
+
+def packed(bench, path):
+    bench.run("roadiehq:utils:zip", path=path, outputPath="out/all.zip")
+    with zipfile.ZipFile(io.BytesIO(bench.workspace.read_bytes("out/all.zip"))) as archive:
+        return {entry.filename: archive.read(entry).decode() for entry in archive.infolist()}
+
+
+def test_a_folder_a_file_and_all_of_it(bench):
+    bench.put({"a/b.txt": "b", "a/c/d.txt": "d", "e.txt": "e"})
+    assert packed(bench, "a") == {"b.txt": "b", "c/d.txt": "d"}
+    assert packed(bench, "a/b.txt") == {"b.txt": "b"}
+    assert packed(bench, ".") == {"a/b.txt": "b", "a/c/d.txt": "d", "e.txt": "e"}
+    first = bench.workspace.read_bytes("out/all.zip")
+    packed(bench, ".")
+    assert bench.workspace.read_bytes("out/all.zip") == first
+
+
+def test_nothing_and_outside_are_not_packed(bench):
+    with pytest.raises(StepFailed, match="nothing to pack"):
+        bench.run("roadiehq:utils:zip", path=".", outputPath="a.zip")
+    bench.put({"a": "a"})
+    for given in ({"path": "../x", "outputPath": "a.zip"}, {"path": "a", "outputPath": "../a.zip"}):
+        with pytest.raises(PathRefused):
+            bench.run("roadiehq:utils:zip", **given)
+
+
+# -- Merging -----------------------------------------------------------------------------------------------------------
+
+
+def test_data_are_merged_into_json_and_yaml(bench):
+    bench.put({"a.json": '{"a": {"b": 1, "c": [1, 2, 3]}, "d": 1}', "a.yaml": "a:\n  b: 1\n"})
+    bench.run("roadiehq:utils:merge", path="a.json", content={"a": {"c": [9], "e": 2}, "d": {"f": 1}})
+    assert json.loads(bench.files()["a.json"]) == {"a": {"b": 1, "c": [9, 2, 3], "e": 2}, "d": {"f": 1}}
+    bench.run("roadiehq:utils:json:merge", path="a.json", content='{"a": {"c": [7]}}', mergeArrays=True)
+    assert json.loads(bench.files()["a.json"])["a"]["c"] == [9, 2, 3, 7]
+    bench.run("roadiehq:utils:yaml:merge", path="a.yaml", content="a: {c: [x]}")
+    assert bench.files()["a.yaml"] == "a:\n  b: 1\n  c:\n    - x\n"
+
+
+def test_a_file_that_is_not_there_is_made(bench):
+    bench.run("roadiehq:utils:merge", path="new.yml", content={"a": 1})
+    assert bench.files() == {"new.yml": "a: 1\n"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "content"),
+    [
+        ("a.txt", "a", {"a": 1}),
+        ("a.json", "[1]", {"a": 1}),
+        ("a.json", "{", {"a": 1}),
+        ("a.yaml", "a: [", {"a": 1}),
+        ("a.yaml", "a: 1", "- 1"),
+    ],
+)
+def test_what_cannot_be_merged_is_told_and_the_file_stays(bench, path, text, content):
+    bench.put({path: text})
+    with pytest.raises(StepFailed):
+        bench.run("roadiehq:utils:merge", path=path, content=content)
+    assert bench.files() == {path: text}
