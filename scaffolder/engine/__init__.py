@@ -20,7 +20,7 @@ from scaffolder.engine.submission import (
     retry,
     submit,
 )
-from scaffolder.engine.undo import NotUndoable, undo, undoable
+from scaffolder.engine.undo_runs import NotUndoable, undo, undoable
 
 __all__ = [
     "DryLine",

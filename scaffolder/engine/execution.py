@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from integrations import faults
 from integrations.redaction import Redactor
 from scaffolder import secrets
-from scaffolder.engine import failures, people, undo
+from scaffolder.engine import failures, people, undo_runs
 from scaffolder.engine import spec as specs
 from scaffolder.engine.context import Scope, user_entity
 from scaffolder.engine.lease import Lease, Watch
@@ -119,13 +119,13 @@ class Execution:
         if self._task.revision:
             stage.text = self._task.revision.text
         if self._task.undoes_id:
-            stage.find_action = undo.action
+            stage.find_action = undo_runs.action
         stage.has_failed = any(row.state == TaskStep.State.FAILED for row in self._rows)
         return spec, stage
 
     def _spec(self) -> Spec:
         if self._task.undoes_id:
-            return undo.spec_of(self._rows)
+            return undo_runs.spec_of(self._rows)
         if self._task.revision is None:
             raise specs.TemplateBroken("The text of this run's template is gone. Start over.")
         return specs.of(self._task.revision)

@@ -6,14 +6,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from accounts import actors
 from integrations.errors import Unavailable
-from scaffolder import engine
+from scaffolder import engine, undoing
 from scaffolder.engine import lease
 from scaffolder.models import CreatedResource, Task, TaskEvent, TaskStep, Template
 from scaffolder.step import StepFailed
+from scaffolder.undoing import Gone, Undoer
 from tests.scaffolder.runs import make_template, steps_of
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +46,7 @@ class World:
     def __init__(self):
         self.now = START
         self.made = {}
+        self.gone = set()
         self.script = []
         self.rung = []
         self.depth = 0
@@ -85,6 +94,21 @@ class World:
         step.made("thing", url="", key=key, title=key)
         step.log.info("made %s", key)
         return {"key": key}
+
+    def take_back(self, step, made):
+        """Take one thing back, and meet what the script says."""
+        act = self.script.pop() if self.script else "work"
+        if act == "die before":
+            raise Killed
+        if act == "fail":
+            raise StepFailed("It cannot be taken back.")
+        if act == "host away":
+            raise Unavailable("Away.")
+        if made.key in self.gone or made.key not in self.made:
+            raise Gone("It is gone.")
+        self.gone.add(made.key)
+        if act == "die after":
+            raise Killed
 
     def see_nobody_else(self, task_id):
         """Note when two workers, both with a lease that is alive, work on one run."""
@@ -179,6 +203,24 @@ class Engine(RuleBasedStateMachine):
         with suppress(engine.NotRetryable):
             engine.retry(Task.objects.get(pk=run), actors.system())
 
+    @rule(target=runs, run=runs, acts=FATES)
+    def undo(self, run, acts):
+        """Take back what a run made; the run that does so is one like any other."""
+        try:
+            undo = engine.undo(Task.objects.get(pk=run), actors.system())
+        except engine.NotUndoable:
+            return multiple()
+        self.world.script = list(acts)
+        self.world.work(undo.pk)
+        return undo.pk
+
+    @invariant()
+    def what_is_called_undone_is_gone(self):
+        undone = CreatedResource.objects.exclude(undone_at=None)
+        for key in undone.values_list("key", flat=True):
+            thing = key.removeprefix("thing ")
+            assert thing in self.world.gone or thing not in self.world.made
+
     @invariant()
     def events_are_dense(self):
         for task in Task.objects.all():
@@ -217,7 +259,10 @@ def test_whatever_happens_every_run_ends_and_nothing_is_done_twice(hooks, monkey
     make_template(STEPS)
     monkeypatch.setattr("scaffolder.engine.reconciler.ring", lambda task, run: world.rung.append(run))
     monkeypatch.setattr("scaffolder.engine.submission.ring", lambda task, run: world.rung.append(run))
+    monkeypatch.setattr("scaffolder.engine.undo_runs.ring", lambda task, run: world.rung.append(run))
     monkeypatch.setattr("scaffolder.engine.submission.Now", world.clock)
+    assert undoing.find("thing") is None
+    monkeypatch.setitem(undoing._undoers, "thing", Undoer(world.take_back, "It goes."))
     monkeypatch.setattr("scaffolder.journal.Now", world.clock)
     run_state_machine_as_test(
         Engine,
