@@ -54,12 +54,18 @@ class Repository:
     settings: dict[str, Any] = field(default_factory=lambda: dict(SETTINGS))
     protection: dict[str, dict[str, Any]] = field(default_factory=dict)
     pulls: list[dict[str, Any]] = field(default_factory=list)
+    issues: list[dict[str, Any]] = field(default_factory=list)
     labels: list[dict[str, Any]] = field(default_factory=list)
     hooks: list[dict[str, Any]] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
     collaborators: dict[str, str] = field(default_factory=dict)
     teams: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next issue or pull request."""
+        return len(self.issues) + len(self.pulls) + 1
 
     @property
     def slug(self) -> str:

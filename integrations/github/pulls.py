@@ -55,7 +55,3 @@ class PullRequests(GitHubPart):
         """
         asked = {"reviewers": list(reviewers), "team_reviewers": list(teams)}
         self._http.post(self._path(repo, "pulls", str(number), "requested_reviewers"), asked)
-
-    def assign(self, repo: RepoUrl, number: int, logins: Sequence[str]) -> None:
-        """Make people responsible for an issue or a pull request; who cannot be is left out by GitHub."""
-        self._http.post(self._path(repo, "issues", str(number), "assignees"), {"assignees": list(logins)})

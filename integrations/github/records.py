@@ -245,6 +245,21 @@ class PullRequest:
 
 
 @dataclass(frozen=True)
+class Issue:
+    """An issue; `url` is its page."""
+
+    number: int
+    url: str
+    title: str
+    body: str
+    state: str
+
+    @classmethod
+    def from_json(cls, found: Json) -> Issue:
+        return cls(found["number"], found["html_url"], found["title"], found.get("body") or "", found["state"])
+
+
+@dataclass(frozen=True)
 class WorkflowRun:
     """A run of a workflow that was just started; `page_url` is for people."""
 

@@ -49,6 +49,8 @@ RESOURCE_ICONS = {
     "repository": "brand-github",
     "pull-request": "git-pull-request",
     "location": "map-pin",
+    "issue": "circle-dashed",
+    "workflow-run": "player-play",
     "entity": "layout-grid",
 }
 # `template.yaml:12:5: …`, as an error of an expression begins.

@@ -10,6 +10,7 @@ from integrations.errors import Invalid, NotFound
 from integrations.git.repo_url import RepoUrl
 from integrations.github.client import GitHubClient
 from integrations.github.records import Commit, Repository
+from scaffolder.actions.github_issues_create import KIND as ISSUE
 from scaffolder.publishing import KIND, PULL_REQUEST, TRAILER
 from scaffolder.step import Step
 from scaffolder.undoing import Gone, Kept, Made, undoes
@@ -68,6 +69,19 @@ def close_pull_request(step: Step, made: Made) -> None:
         client.close_pull_request(repo, found.number)
         step.log.info("Closed %s", found.url)
     _delete_branch(step, client, repo, found.head, made)
+
+
+@undoes(ISSUE, warning=_("It is closed as not planned; what was written in it stays."))
+def close_issue(step: Step, made: Made) -> None:
+    place, _sign, number = made.key.rpartition("#")
+    repo = _repo(place)
+    client = step.github(repo.host)
+    found = client.issue(repo, int(number))
+    if found is None:
+        raise Gone(f"There is no issue {number} in {repo.slug}, or the portal may not see it any more.")
+    if found.state == "open":
+        client.close_issue(repo, found.number)
+        step.log.info("Closed %s", found.url)
 
 
 def _delete_branch(step: Step, client: GitHubClient, repo: RepoUrl, name: str, made: Made) -> None:

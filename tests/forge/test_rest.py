@@ -138,3 +138,16 @@ def test_a_token_that_no_app_signed_gives_none(forge):
 
 def test_writing_needs_a_token(forge):
     assert forge.api("POST", "/orgs/acme/repos", {"name": "web"}, token="").status == 401
+
+
+def test_issues_and_pull_requests_count_together(forge, web):
+    made = forge.api("POST", f"{web}/issues", {"title": "Set up alerts", "labels": ["a"], "assignees": ["ada"]})
+    assert (made.status, made.json["number"]) == (201, 1)
+    assert forge.api("GET", f"{web}/issues/1").json["assignee"]["login"] == "ada"
+    labels = forge.api("POST", f"{web}/issues/1/labels", {"labels": ["b"]}).json
+    assert [label["name"] for label in labels] == ["a", "b"]
+    assert forge.api("PATCH", f"{web}/issues/1", {"state": "closed"}).json["closed_at"]
+    assert forge.api("GET", f"{web}/issues").json == []
+    assert [one["number"] for one in forge.api("GET", f"{web}/issues?state=all").json] == [1]
+    assert forge.api("POST", f"{web}/issues", {"title": ""}).status == 422
+    assert forge.api("GET", f"{web}/issues/9").status == 404

@@ -58,7 +58,7 @@ def create_pull(forge: Forge, request: Request, owner: str, repo: str) -> Answer
             raise invalid("Validation Failed", resource="PullRequest", fault=fault)
     now = stamp(datetime.now(UTC))
     pull = {
-        "number": len(found.pulls) + 1,
+        "number": found.next_number,
         "title": str(body.get("title", "")),
         "body": body.get("body"),
         "head": head,
@@ -114,17 +114,8 @@ def request_reviewers(forge: Forge, request: Request, owner: str, repo: str, num
     return Answer(_simple(request, found, pull), 201)
 
 
-@route("POST", f"{REPO}/issues/{{number}}/assignees")
-def assign(forge: Forge, request: Request, owner: str, repo: str, number: str) -> Answer:
-    """Assign people to a pull request, which is an issue too; the forge has no other issues."""
-    found, body = forge.repository(request, owner, repo), request.json()
-    pull = find(found, number)
-    pull["assignees"] = sorted({*pull.get("assignees", ()), *body.get("assignees", ())})
-    forge.store.save(found)
-    return Answer(_as_issue(request, found, pull), 201)
-
-
-def _as_issue(request: Request, found: Repository, pull: dict[str, Any]) -> dict[str, Any]:
+def as_issue(request: Request, found: Repository, pull: dict[str, Any]) -> dict[str, Any]:
+    """Return what a pull request shows of itself as the issue that it is."""
     shown = _simple(request, found, pull)
     issue = f"{request.api}/repos/{found.slug}/issues/{pull['number']}"
     kept = ("number", "state", "title", "body", "draft", "created_at", "updated_at", "closed_at", "id", "node_id")
@@ -227,7 +218,7 @@ def _simple(request: Request, found: Repository, pull: dict[str, Any]) -> dict[s
         **{f"{name}_url": link for name, link in links.items() if name not in ("self", "html")},
         "locked": False,
         "user": shapes.user(request, ACTOR),
-        "labels": [],
+        "labels": [shapes.label(request, found, {"name": name}) for name in pull.get("labels", ())],
         "assignees": [shapes.user(request, login) for login in pull.get("assignees", ())],
         "requested_reviewers": [shapes.user(request, login) for login in pull.get("reviewers", ())],
         "requested_teams": [],

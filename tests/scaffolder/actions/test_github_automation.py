@@ -4,7 +4,7 @@ import pytest
 
 from integrations.errors import Invalid, NotFound, Unavailable
 from scaffolder.step import StepFailed
-from tests.scaffolder.actions.conftest import HOST
+from tests.scaffolder.actions.conftest import HOST, RUN
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +131,46 @@ def test_dry_runs_touch_nothing(bench, forge):
     ):
         bench.run(action, dry_run=True, **given)
     assert forge.writes() == before
+
+
+# -- Issues ------------------------------------------------------------------------------------------------------------
+
+
+ISSUE = {"repoUrl": REPO, "title": "Set up alerts", "body": "As the runbook says."}
+
+
+def issues(forge):
+    return forge.repo("checkout").issues
+
+
+def test_an_issue_is_opened_once(bench, forge):
+    given = bench.run("github:issues:create", **ISSUE, labels=["operations"], assignees=["ada"])
+    assert bench.run("github:issues:create", **ISSUE) == given
+    (issue,) = issues(forge)
+    assert given == {"issueUrl": f"{forge.base_url}/acme/checkout/issues/1", "issueNumber": 1}
+    assert (issue["labels"], issue["assignees"]) == (["operations"], ["ada"])
+    assert issue["body"] == f"As the runbook says.\n\nportal-run:{RUN}"
+    assert [made[0] for made in bench.ledger.resources] == ["issue", "issue"]
+
+
+def test_another_issue_of_the_same_run_is_one_more(bench, forge):
+    bench.run("github:issues:create", **ISSUE)
+    bench.next_step()
+    bench.run("github:issues:create", **{**ISSUE, "title": "Set up backups"})
+    assert [issue["title"] for issue in issues(forge)] == ["Set up alerts", "Set up backups"]
+
+
+def test_a_lost_answer_opens_one_issue(bench, forge):
+    forge.fault(lost={"times": 1, "path": "/issues", "method": "POST"})
+    assert bench.run("github:issues:create", **ISSUE)["issueNumber"] == 1
+    assert len(issues(forge)) == 1
+
+
+def test_issues_are_labelled(bench, forge):
+    bench.run("github:issues:create", **ISSUE, labels=["a"])
+    bench.run("github:issues:label", repoUrl=REPO, number="1", labels=["b", "a"])
+    assert issues(forge)[0]["labels"] == ["a", "b"]
+    with pytest.raises(NotFound):
+        bench.run("github:issues:label", repoUrl=REPO, number=9, labels=["b"])
+    with pytest.raises(StepFailed, match="no number"):
+        bench.run("github:issues:label", repoUrl=REPO, number="x", labels=["b"])

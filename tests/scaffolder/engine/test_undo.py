@@ -351,3 +351,11 @@ def test_the_api_starts_it_and_tells_how_each_went(forge, made, ada):
 def test_the_api_refuses_others(made):
     lin = SignedIn(make_person("vi", role=Role.VIEWER, groups=()))
     assert lin.post(f"/api/v1/tasks/{made.pk}/undo").status_code == 404
+
+
+def test_an_issue_is_closed(forge, made, actor):
+    step = one("github:issues:create", repoUrl=f"{HOST}?owner=acme&repo=checkout", title="Set up alerts")
+    task = play(make_template(steps_of(step), name="issue"), actor)
+    assert task.state == "completed", log_of(task)
+    assert take_back(task, actor).state == "completed"
+    assert [issue["state"] for issue in forge.repo("checkout").issues] == ["closed"]
