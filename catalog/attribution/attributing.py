@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 
 from catalog.attribution import codeowners, repositories
 from catalog.attribution.codeowners import Line
 from catalog.attribution.people import Directory, existing
-from catalog.models import Descriptor, Location
+from catalog.models import CodeOwners, Descriptor, Location
 from integrations.git.repo_url import RepoUrl
 from integrations.git.source_url import SourceUrl
 
@@ -42,10 +42,11 @@ def attribute(*, now: datetime) -> int:
     for row in waiting:
         if row.owner_ref in known:
             answers[row.pk] = Answer(row.owner_ref, "descriptor")
-    answers |= _by_repository([row for row in waiting if row.pk not in answers], now)
+    files: dict[int, CodeOwners] = {}
+    answers |= _by_repository([row for row in waiting if row.pk not in answers], now, files)
     for row in waiting:
         if row.pk in answers:
-            _write(row, answers[row.pk], now)
+            _write(row, answers[row.pk], now, files.get(row.pk))
     return len(waiting)
 
 
@@ -68,11 +69,15 @@ def _waiting(now: datetime) -> QuerySet[Descriptor]:
     return Descriptor.objects.filter(has_problem, is_old).order_by(F("attributed_at").asc(nulls_first=True), "pk")
 
 
-def _by_repository(rows: list[Descriptor], now: datetime) -> dict[int, Answer]:
-    """Return what the repositories of `rows` say; nothing for those that wait for the next round."""
+def _by_repository(rows: list[Descriptor], now: datetime, files: dict[int, CodeOwners]) -> dict[int, Answer]:
+    """Return what the repositories of `rows` say; nothing for those that wait for the next round.
+
+    Args:
+        files: gets the CODEOWNERS that was looked at for each row.
+    """
     found: dict[int, Answer] = {}
     sources = {row.pk: repositories.source_of(row.file.path) for row in rows}
-    lines = dict(_owner_lines(sources, now))
+    lines = dict(_owner_lines(sources, now, files))
     directory = Directory(owner for _, line in lines.values() for owner in line.owners)
     committers = 0
     for row in rows:
@@ -87,20 +92,22 @@ def _by_repository(rows: list[Descriptor], now: datetime) -> dict[int, Answer]:
     return found
 
 
-def _owner_lines(sources: dict[int, SourceUrl | None], now: datetime) -> Iterator[tuple[int, tuple[str, Line]]]:
+def _owner_lines(
+    sources: dict[int, SourceUrl | None], now: datetime, files: dict[int, CodeOwners]
+) -> Iterator[tuple[int, tuple[str, Line]]]:
     """Yield for each source that CODEOWNERS says something of: the path of that file, and the line."""
-    parsed: dict[str, tuple[str, list[Line]]] = {}
+    parsed: dict[str, tuple[CodeOwners, list[Line]]] = {}
     for pk, source in sources.items():
         if source is None:
             continue
         name = repositories.name_of(source.repo_url)
         if name not in parsed:
             file = repositories.owners_file(source, now=now)
-            parsed[name] = file.path, codeowners.parse(file.text)
-        place, lines = parsed[name]
+            parsed[name] = file, codeowners.parse(file.text)
+        files[pk], lines = parsed[name]
         line = codeowners.line_for(source.path, lines)
         if line is not None and line.owners:
-            yield pk, (place, line)
+            yield pk, (files[pk].path, line)
 
 
 def _by_line(found: tuple[str, Line] | None, directory: Directory) -> Answer:
@@ -130,7 +137,9 @@ def _last_resort(row: Descriptor) -> Answer:
     return Answer(registrar, "registered") if registrar.startswith("user:") else Answer()
 
 
-def _write(row: Descriptor, answer: Answer, now: datetime) -> None:
-    Descriptor.objects.filter(pk=row.pk).update(
-        attributed_ref=answer.ref, attributed_by=answer.by, attributed_for=row.owner_ref, attributed_at=now
-    )
+def _write(row: Descriptor, answer: Answer, now: datetime, file: CodeOwners | None) -> None:
+    """Write an answer down, unless a push has touched the CODEOWNERS that it came of meanwhile."""
+    rows = Descriptor.objects.filter(pk=row.pk)
+    if file is not None:
+        rows = rows.exclude(Exists(CodeOwners.objects.filter(pk=file.pk).exclude(touched=file.touched)))
+    rows.update(attributed_ref=answer.ref, attributed_by=answer.by, attributed_for=row.owner_ref, attributed_at=now)

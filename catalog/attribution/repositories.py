@@ -6,6 +6,8 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from catalog.attribution import codeowners
 from catalog.models import CodeOwners
 from integrations import github, hosts
@@ -52,13 +54,15 @@ def owners_file(source: SourceUrl, *, now: datetime) -> CodeOwners:
         log.info("CODEOWNERS of %s: %s", kept.repository, error)
         kept.error = str(error)
     kept.read_at = now
-    kept.save()
+    as_it_was = CodeOwners.objects.filter(pk=kept.pk, touched=kept.touched)
+    as_it_was.update(path=kept.path, text=kept.text, etag=kept.etag, error=kept.error, read_at=now)
     return kept
 
 
 def forget(repository: RepoUrl) -> None:
-    """Have the CODEOWNERS of a repository read anew the next time that somebody asks."""
-    CodeOwners.objects.filter(repository=name_of(repository)).update(read_at=None)
+    """Have the CODEOWNERS of a repository read anew the next time that somebody asks; also if it is being read now."""
+    kept, _ = CodeOwners.objects.get_or_create(repository=name_of(repository))
+    CodeOwners.objects.filter(pk=kept.pk).update(read_at=None, touched=F("touched") + 1)
 
 
 def last_committer(source: SourceUrl) -> Committer | None:

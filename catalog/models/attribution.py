@@ -16,6 +16,8 @@ class CodeOwners(models.Model):
     # The last try, and why it gave nothing; what was read before stays.
     read_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    # How often a push has touched it: an answer that began before the last one is not kept.
+    touched = models.PositiveIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.repository}/{self.path or 'CODEOWNERS'}"

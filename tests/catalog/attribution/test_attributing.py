@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from catalog import ingest
-from catalog.attribution import attributing
+from catalog.attribution import attributing, repositories
 from catalog.attribution.people import Directory
 from catalog.models import CodeOwners, Descriptor, Location
 from tests.catalog.factories import make_entities, read
@@ -157,6 +157,26 @@ def test_another_codeowners_is_heard_when_its_push_is_told(web):
     assert asked() == [("group:default/shop", "codeowners CODEOWNERS 1")]
     assert attributing.touches_codeowners({"a", "docs/CODEOWNERS"})
     assert not attributing.touches_codeowners({"src/CODEOWNERS"})
+
+
+@pytest.mark.parametrize("before", ["* @acme/money", None])
+def test_a_push_that_comes_while_the_host_is_asked_is_not_lost(web, monkeypatch, before):
+    place(web, {"catalog-info.yaml": NAMELESS, **({"CODEOWNERS": before} if before else {})})
+    Descriptor.objects.update(attributed_at=None)
+    CodeOwners.objects.update(read_at=None)
+    ask = repositories._read
+
+    def slowly(client, repository, kept):
+        ask(client, repository, kept)
+        web.commit({"CODEOWNERS": "* @acme/the-shop"})
+        attributing.codeowners_changed(web.repo)
+
+    monkeypatch.setattr(repositories, "_read", slowly)
+    attributing.attribute(now=timezone.now())
+    assert Descriptor.objects.with_problems().get().attributed_at is None
+    monkeypatch.undo()
+    attributing.attribute(now=timezone.now())
+    assert asked() == [("group:default/shop", "codeowners CODEOWNERS 1")]
 
 
 def test_a_codeowners_that_is_no_text_is_read_as_far_as_it_goes(web):
