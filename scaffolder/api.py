@@ -15,9 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Field, HeaderEx, Router, Schema, Status
 
-from accounts.actors import Actor
+from accounts import askers
 from accounts.http import PortalRequest
-from accounts.models import ApiToken, User
 from scaffolder import engine, idempotency, services
 from scaffolder.engine import TooManyRuns
 from scaffolder.models import CreatedResource, Task
@@ -155,7 +154,7 @@ def create_service(
 
 def _task(request: HttpRequest, asked: ServiceRequest, body: ServiceIn, key: str) -> Task:
     actor = cast("PortalRequest", request).actor
-    user, token = _who(request, actor)
+    user, token = askers.rows(request, actor)
     return idempotency.once(
         key,
         body.model_dump(),
@@ -192,7 +191,7 @@ def undo_task(request: HttpRequest, response: HttpResponse, task_id: uuid.UUID) 
     task = Task.objects.visible_to(actor).filter(pk=task_id).first()
     if task is None:
         raise Http404
-    user, token = _who(request, actor)
+    user, token = askers.rows(request, actor)
     try:
         made = engine.undo(task, actor, user=user, token=token)
     except PermissionDenied as error:
@@ -228,14 +227,6 @@ def _resource(row: CreatedResource) -> dict[str, str]:
     made = Made.from_row(row)
     state = "undone" if row.undone_at else "unsure" if made.is_unsure else "made"
     return {"kind": made.kind, "title": made.title, "url": row.url, "state": state, "remark": row.remark}
-
-
-def _who(request: HttpRequest, actor: Actor) -> tuple[User | None, ApiToken | None]:
-    """Return the row of the person or of the token that asks, for the run to look up their rights again."""
-    if actor.kind == "token":
-        return None, ApiToken.objects.get(name=actor.name)
-    user = request.user
-    return (user if isinstance(user, User) else None), None
 
 
 def _service(task: Task, asked: ServiceRequest, status: str) -> dict[str, Any]:

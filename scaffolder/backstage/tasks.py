@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 
+from accounts import askers
 from accounts.http import PortalRequest
-from accounts.models import ApiToken, User
 from accounts.permissions import Act
 from catalog import refs
 from catalog.api import parameters
@@ -37,7 +37,7 @@ def create(request: PortalRequest) -> HttpResponseBase:
     if not isinstance(written, str):
         raise InputError("templateRef is missing, or no text")
     template = templates.find(request, str(refs.parse(written, default_kind="template")))
-    user, token = _who(request)
+    user, token = askers.rows(request, request.actor)
     try:
         task = engine.submit(
             template=template,
@@ -124,10 +124,3 @@ def _order(written: str) -> str:
     if direction not in ("asc", "desc") or field not in ORDERS:
         raise InputError(f'Invalid order "{written}", expected "<asc|desc>:<field>" with one of {", ".join(ORDERS)}')
     return f"{'-' if direction == 'desc' else ''}{ORDERS[field]}"
-
-
-def _who(request: PortalRequest) -> tuple[User | None, ApiToken | None]:
-    """Return the row of the person or of the token that asks, for the run to look up their rights again."""
-    if request.actor.kind == "token":
-        return None, ApiToken.objects.get(name=request.actor.name)
-    return (request.user if isinstance(request.user, User) else None), None
